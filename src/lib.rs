@@ -1,0 +1,3 @@
+//! x
+pub mod ad;
+pub mod geometry;
