@@ -1,3 +1,7 @@
 //! x
 pub mod ad;
+pub mod film;
+pub mod filter;
 pub mod geometry;
+pub mod sampling;
+pub mod scene;

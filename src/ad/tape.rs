@@ -145,7 +145,7 @@ impl Scalar for Var<'_> {
 
     fn linear<const N: usize>(coefficients: [f64; N], terms: [Self; N]) -> Self {
         let value = f64::linear(coefficients, terms.map(|term| term.value));
-        Self::record(value, std::array::from_fn(|i| (terms[i], coefficients[i])))
+        Self::record::<N>(value, std::array::from_fn(|i| (terms[i], coefficients[i])))
     }
 }
 

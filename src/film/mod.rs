@@ -1,0 +1,5 @@
+//! Pictures of floating-point numbers.
+
+mod image;
+
+pub use image::Image;
