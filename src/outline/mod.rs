@@ -12,5 +12,7 @@ mod path;
 mod plan;
 mod polygon;
 mod rect;
+#[cfg(test)]
+mod tests;
 
 pub use plan::OutlinePlan;

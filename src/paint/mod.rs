@@ -17,6 +17,8 @@ mod color;
 mod derivative;
 mod layout;
 mod resolve;
+#[cfg(test)]
+mod tests;
 
 pub use color::color_at;
 pub use derivative::{Active, active, pull_back, push_forward};

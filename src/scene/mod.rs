@@ -1,5 +1,7 @@
 //! Scenes: the model, its parameters, and (in time) the file format.
 
+#[cfg(test)]
+pub(crate) mod fixture;
 mod lift;
 mod model;
 mod parameter;
