@@ -12,6 +12,7 @@ mod path;
 mod plan;
 mod polygon;
 mod rect;
+pub(crate) mod regular;
 #[cfg(test)]
 mod tests;
 

@@ -8,7 +8,7 @@ use crate::ad::{Dual, Scalar};
 use crate::scene::fixture::{self, Map, Numbers};
 use crate::scene::{Gradient, GradientKind, Lift, Paint, Real, Spread, Stop, Transform};
 
-const SPREADS: [Spread; 3] = [Spread::Pad, Spread::Repeat, Spread::Reflect];
+pub(super) const SPREADS: [Spread; 3] = [Spread::Pad, Spread::Repeat, Spread::Reflect];
 /// Red, half transparent green, blue.
 const STOPS: [(f64, [f64; 4]); 3] = [
     (0.0, [1.0, 0.0, 0.0, 1.0]),
@@ -17,16 +17,16 @@ const STOPS: [(f64, [f64; 4]); 3] = [
 ];
 
 /// A paint under transforms, seen at some points: a map from θ to colours.
-struct Painted {
-    paint: Paint,
+pub(super) struct Painted {
+    pub(super) paint: Paint,
     opacity: Real,
-    transforms: Vec<Transform>,
+    pub(super) transforms: Vec<Transform>,
     positions: Vec<DVec2>,
-    theta: Vec<f64>,
+    pub(super) theta: Vec<f64>,
 }
 
 impl Painted {
-    fn new(paint: impl FnOnce(&mut Numbers) -> Paint) -> Self {
+    pub(super) fn new(paint: impl FnOnce(&mut Numbers) -> Paint) -> Self {
         let mut numbers = Numbers::default();
         Self {
             paint: paint(&mut numbers),
@@ -37,11 +37,11 @@ impl Painted {
         }
     }
 
-    fn layout(&self) -> PaintLayout {
+    pub(super) fn layout(&self) -> PaintLayout {
         PaintLayout::new(&self.paint)
     }
 
-    fn coefficients<S: Scalar>(&self, lift: &(impl Lift<S> + ?Sized)) -> Vec<S> {
+    pub(super) fn coefficients<S: Scalar>(&self, lift: &(impl Lift<S> + ?Sized)) -> Vec<S> {
         let mut coefficients = Vec::new();
         let to_canvas = fixture::compose(&self.transforms, lift);
         let opacity = lift.real(self.opacity);
@@ -75,7 +75,7 @@ fn stops(numbers: &mut Numbers, list: &[(f64, [f64; 4])]) -> Vec<Stop> {
         .collect()
 }
 
-fn linear(
+pub(super) fn linear(
     numbers: &mut Numbers,
     [start, end]: [[f64; 2]; 2],
     spread: Spread,
@@ -91,7 +91,7 @@ fn linear(
     })
 }
 
-fn radial(
+pub(super) fn radial(
     numbers: &mut Numbers,
     [center, radii]: [[f64; 2]; 2],
     spread: Spread,
@@ -112,7 +112,7 @@ fn ten_pixels(spread: Spread) -> Painted {
     Painted::new(|n| linear(n, [[0.0, 0.0], [10.0, 0.0]], spread, &STOPS))
 }
 
-fn assert_color(actual: [f64; 4], expected: [f64; 4]) {
+pub(super) fn assert_color(actual: [f64; 4], expected: [f64; 4]) {
     let near = actual
         .iter()
         .zip(expected)
@@ -317,7 +317,7 @@ fn derivatives_are_finite_at_every_size_and_at_the_centre() {
 }
 
 /// Every kind of paint under transforms, seen at points without a kink.
-fn every_paint() -> Vec<Painted> {
+pub(super) fn every_paint() -> Vec<Painted> {
     let list = [
         (0.1, [0.9, 0.2, 0.1, 0.8]),
         (0.4, [0.3, 0.7, 0.5, 0.6]),
