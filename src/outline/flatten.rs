@@ -5,7 +5,7 @@ mod tests;
 
 use glam::DVec2;
 
-/// The most segments of one curve.
+/// The most segments of a part of a curve between slow points, of which there are at most two.
 const MAX_SEGMENTS: usize = 1 << 14;
 /// The number of intervals in the table of the density's integral.
 const TABLE_SIZE: usize = 64;

@@ -165,3 +165,23 @@ fn bernstein_weights_sum_to_one_and_are_exact_at_the_ends() {
         assert!((bernstein::<3>(t).iter().sum::<f64>() - 1.0).abs() < 1e-15);
     }
 }
+
+#[test]
+fn thin_and_uneven_curves_keep_the_tolerance() {
+    let mut random = Pcg64Dxsm::seed_from_u64(5);
+    for _ in 0..5000 {
+        let squeeze = 10.0_f64.powf(random.random_range(-6.0..0.0));
+        let size = 10.0_f64.powf(random.random_range(-1.0..4.0));
+        let spread = random.random_range(1.0..6.0);
+        // A power crowds the control points around 0.
+        let mut coordinate = || {
+            let x: f64 = random.random_range(-1.0..1.0);
+            size * x.signum() * x.abs().powf(spread)
+        };
+        let cubic: [DVec2; 4] =
+            std::array::from_fn(|_| DVec2::new(coordinate(), squeeze * coordinate()));
+        let quadratic = [cubic[0], cubic[1], cubic[2]];
+        check(&cubic, 1.0 / 64.0);
+        check(&quadratic, 1.0 / 64.0);
+    }
+}
