@@ -1,0 +1,129 @@
+use crate::ad::Scalar;
+use crate::geometry::{Affine, Vec2};
+use crate::scene::{Lift, PathSegment, Point};
+
+use super::OutlinePlan;
+use super::flatten::{bernstein, flatten};
+use super::plan::place;
+
+/// A step along a path; the numbers are places in its list of points.
+///
+/// Both the plan and the trace walk a path by these, so they cannot disagree on its contours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Step {
+    /// Begins a contour.
+    Start(usize),
+    Line(usize),
+    Quadratic([usize; 3]),
+    Cubic([usize; 4]),
+}
+
+/// Plans the contours of a path: one a subpath, closed or not. A subpath that is one point is a
+/// contour of one vertex; a point that repeats the one before it is kept.
+pub(super) fn plan(
+    points: &[Point],
+    segments: &[PathSegment],
+    lift: &(impl Lift<f64> + ?Sized),
+    to_canvas: Option<Affine<f64>>,
+    tolerance: f64,
+) -> OutlinePlan {
+    let points = placed(points, lift, to_canvas);
+    let mut plan = OutlinePlan::default();
+    for step in steps(segments) {
+        let added = match step {
+            Step::Start(_) => {
+                plan.contour_lengths.push(0);
+                1
+            }
+            Step::Line(_) => 1,
+            Step::Quadratic(control) => {
+                let control = control.map(|index| points[index].value());
+                plan.curves.push(flatten(&control, tolerance));
+                plan.curves[plan.curves.len() - 1].len()
+            }
+            Step::Cubic(control) => {
+                let control = control.map(|index| points[index].value());
+                plan.curves.push(flatten(&control, tolerance));
+                plan.curves[plan.curves.len() - 1].len()
+            }
+        };
+        let length = plan.contour_lengths.last_mut();
+        *length.expect("a path begins with a move") += added;
+    }
+    plan
+}
+
+/// Appends the vertices of all contours.
+pub(super) fn trace<S: Scalar>(
+    plan: &OutlinePlan,
+    points: &[Point],
+    segments: &[PathSegment],
+    lift: &(impl Lift<S> + ?Sized),
+    to_canvas: Option<Affine<S>>,
+    out: &mut Vec<Vec2<S>>,
+) {
+    // Bézier curves commute with affine maps, and there are fewer control points than vertices.
+    let points = placed(points, lift, to_canvas);
+    let mut curves = plan.curves.iter();
+    let mut next_curve = || curves.next().expect("the plan has every curve of the path");
+    for step in steps(segments) {
+        match step {
+            Step::Start(index) | Step::Line(index) => out.push(points[index]),
+            Step::Quadratic(control) => {
+                trace_curve(next_curve(), control.map(|index| points[index]), out);
+            }
+            Step::Cubic(control) => {
+                trace_curve(next_curve(), control.map(|index| points[index]), out);
+            }
+        }
+    }
+}
+
+/// Appends the points of a curve at the given parameters, the last of which is its end.
+fn trace_curve<S: Scalar, const N: usize>(
+    parameters: &[f64],
+    control: [Vec2<S>; N],
+    out: &mut Vec<Vec2<S>>,
+) {
+    let inner = &parameters[..parameters.len() - 1];
+    out.extend(inner.iter().map(|&t| Vec2::linear(bernstein(t), control)));
+    out.push(control[N - 1]);
+}
+
+fn placed<S: Scalar>(
+    points: &[Point],
+    lift: &(impl Lift<S> + ?Sized),
+    to_canvas: Option<Affine<S>>,
+) -> Vec<Vec2<S>> {
+    points
+        .iter()
+        .map(|&point| place(to_canvas, lift.point(point)))
+        .collect()
+}
+
+/// Resolves segments into steps. A segment after `Z` other than `M` begins a contour at the start
+/// of the subpath just closed, as in SVG.
+fn steps(segments: &[PathSegment]) -> impl Iterator<Item = Step> {
+    let (mut taken, mut start, mut current) = (0, 0, 0);
+    let mut closed = false;
+    segments.iter().flat_map(move |&segment| {
+        let first = taken;
+        taken += segment.point_count();
+        let from = current;
+        let restart = (closed && segment.point_count() > 0 && segment != PathSegment::Move)
+            .then_some(Step::Start(start));
+        closed = segment == PathSegment::Close;
+        current = if closed { start } else { taken - 1 };
+        let step = match segment {
+            PathSegment::Move => {
+                start = first;
+                Some(Step::Start(first))
+            }
+            PathSegment::Line => Some(Step::Line(first)),
+            PathSegment::Quadratic => Some(Step::Quadratic([from, first, first + 1])),
+            PathSegment::Cubic => Some(Step::Cubic([from, first, first + 1, first + 2])),
+            PathSegment::Close => None,
+        };
+        restart.into_iter().chain(step)
+    })
+}

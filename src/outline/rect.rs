@@ -1,0 +1,24 @@
+use crate::ad::Scalar;
+use crate::geometry::{Affine, Vec2};
+
+use super::OutlinePlan;
+use super::plan::place;
+
+/// Plans four corners.
+pub(super) fn plan() -> OutlinePlan {
+    OutlinePlan {
+        contour_lengths: vec![4],
+        curves: Vec::new(),
+    }
+}
+
+/// Appends the corners, from `min` on along the edge to the right.
+pub(super) fn trace<S: Scalar>(
+    min: Vec2<S>,
+    max: Vec2<S>,
+    to_canvas: Option<Affine<S>>,
+    out: &mut Vec<Vec2<S>>,
+) {
+    let corners = [min, Vec2::new(max.x, min.y), max, Vec2::new(min.x, max.y)];
+    out.extend(corners.map(|corner| place(to_canvas, corner)));
+}

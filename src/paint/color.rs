@@ -1,0 +1,105 @@
+use std::ops::Range;
+
+use glam::DVec2;
+
+use crate::ad::Scalar;
+use crate::geometry::Vec2;
+use crate::scene::Spread;
+
+use super::PaintLayout;
+use super::layout::STOP;
+
+/// Stops closer than this make a jump, halfway between them, instead of a ramp.
+pub(super) const MIN_STOP_GAP: f64 = 1e-9;
+
+/// Returns the premultiplied colour of a paint at a point of the canvas, in pixels.
+///
+/// Where the colour has a kink or a jump, the derivative is that of one side. Jumps (stops of equal
+/// offset, the wrap of `repeat`) move with the parameters; the derivative here leaves that out.
+///
+/// # Panics
+/// If there are fewer coefficients than the layout asks for.
+pub fn color_at<S: Scalar>(layout: PaintLayout, coefficients: &[S], position: DVec2) -> [S; 4] {
+    let (map, stops) = coefficients.split_at(layout.map_count());
+    match layout {
+        PaintLayout::Solid => [stops[0], stops[1], stops[2], stops[3]],
+        PaintLayout::Linear { spread, .. } | PaintLayout::Radial { spread, .. } => {
+            let t = spread_parameter(gradient_parameter(map, position), spread);
+            let near = stops_near(
+                t.value(),
+                |stop| stops[STOP * stop].value(),
+                stops.len() / STOP,
+            );
+            premultiply(mix(t, &stops[STOP * near.start..STOP * near.end]))
+        }
+    }
+}
+
+/// Returns the gradient parameter before the spread, from the coefficients of a linear or a radial
+/// map.
+pub(super) fn gradient_parameter<S: Scalar>(map: &[S], position: DVec2) -> S {
+    match *map {
+        [gx, gy, h] => S::linear([position.x, position.y, 1.0], [gx, gy, h]),
+        [a, b, c, d, e, f] => {
+            let weights = [position.x, position.y, 1.0];
+            let q = Vec2::new(S::linear(weights, [a, c, e]), S::linear(weights, [b, d, f]));
+            q.length()
+        }
+        _ => panic!("gradient maps are linear or radial"),
+    }
+}
+
+/// Brings the gradient parameter into [0, 1], except for `pad`, which needs no change.
+///
+/// `repeat` maps whole numbers to 1: t = 1 stands for the last stop, there and in a degenerate
+/// gradient.
+pub(super) fn spread_parameter<S: Scalar>(t: S, spread: Spread) -> S {
+    match spread {
+        Spread::Pad => t,
+        Spread::Repeat => t - (t.value().ceil() - 1.0),
+        Spread::Reflect => {
+            let period = 2.0 * (0.5 * t.value()).floor();
+            let within = t - period;
+            if within.value() > 1.0 {
+                -within + 2.0
+            } else {
+                within
+            }
+        }
+    }
+}
+
+/// Returns the one or two stops that decide the colour at `t`, given the offsets of `count` stops.
+pub(super) fn stops_near(t: f64, offset: impl Fn(usize) -> f64, count: usize) -> Range<usize> {
+    let above = (0..count).find(|&stop| t < offset(stop)).unwrap_or(count);
+    if above == 0 {
+        0..1
+    } else if above == count {
+        count - 1..count
+    } else {
+        let (low, high) = (offset(above - 1), offset(above));
+        if high - low >= MIN_STOP_GAP {
+            above - 1..above + 1
+        } else if t < 0.5 * (low + high) {
+            above - 1..above
+        } else {
+            above..above + 1
+        }
+    }
+}
+
+/// Interpolates straight colours between two stops; one stop gives its own.
+fn mix<S: Scalar>(t: S, stops: &[S]) -> [S; 4] {
+    match *stops {
+        [_, r, g, b, a] => [r, g, b, a],
+        [low, r0, g0, b0, a0, high, r1, g1, b1, a1] => {
+            let u = (t - low) / (high - low);
+            [(r0, r1), (g0, g1), (b0, b1), (a0, a1)].map(|(from, to)| from + (to - from) * u)
+        }
+        _ => panic!("one or two stops decide a colour"),
+    }
+}
+
+fn premultiply<S: Scalar>([r, g, b, a]: [S; 4]) -> [S; 4] {
+    [r * a, g * a, b * a, a]
+}

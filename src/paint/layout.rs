@@ -1,0 +1,79 @@
+use crate::scene::{GradientKind, Paint, Spread};
+
+/// Coefficients of a gradient stop: offset, red, green, blue, alpha.
+pub(super) const STOP: usize = 5;
+/// Coefficients of the map from the canvas to the parameter of a linear gradient.
+pub(super) const LINEAR_MAP: usize = 3;
+/// Coefficients of the map from the canvas to the unit disc of a radial gradient.
+pub(super) const RADIAL_MAP: usize = 6;
+
+/// The structure of a paint without its numbers: what does not change with the parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PaintLayout {
+    /// One colour.
+    Solid,
+    /// A linear gradient.
+    Linear {
+        /// The number of stops, at least 1.
+        stops: usize,
+        /// What shows outside [0, 1].
+        spread: Spread,
+    },
+    /// A radial gradient.
+    Radial {
+        /// The number of stops, at least 1.
+        stops: usize,
+        /// What shows outside [0, 1].
+        spread: Spread,
+    },
+}
+
+impl PaintLayout {
+    /// Returns the layout of a paint.
+    pub fn new(paint: &Paint) -> Self {
+        match paint {
+            Paint::Solid(_) => Self::Solid,
+            Paint::Gradient(gradient) => {
+                let (stops, spread) = (gradient.stops.len(), gradient.spread);
+                match gradient.kind {
+                    GradientKind::Linear { .. } => Self::Linear { stops, spread },
+                    GradientKind::Radial { .. } => Self::Radial { stops, spread },
+                }
+            }
+        }
+    }
+
+    /// Returns how many coefficients the paint has.
+    pub fn coefficient_count(self) -> usize {
+        match self {
+            Self::Solid => 4,
+            Self::Linear { stops, .. } | Self::Radial { stops, .. } => {
+                self.map_count() + STOP * stops
+            }
+        }
+    }
+
+    /// Returns how many coefficients come before the stops.
+    pub(super) fn map_count(self) -> usize {
+        match self {
+            Self::Solid => 0,
+            Self::Linear { .. } => LINEAR_MAP,
+            Self::Radial { .. } => RADIAL_MAP,
+        }
+    }
+
+    /// Returns the same layout with another number of stops.
+    pub(super) fn with_stops(self, count: usize) -> Self {
+        match self {
+            Self::Solid => Self::Solid,
+            Self::Linear { spread, .. } => Self::Linear {
+                stops: count,
+                spread,
+            },
+            Self::Radial { spread, .. } => Self::Radial {
+                stops: count,
+                spread,
+            },
+        }
+    }
+}

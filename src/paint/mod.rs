@@ -1,0 +1,24 @@
+//! Paints in canvas space: what a shape shows at a point, as a function of a few coefficients.
+//!
+//! [`resolve`] folds the transforms of a shape and its opacity into the coefficients of its paint,
+//! once a shape and in any [scalar](crate::ad::Scalar). What runs at every sample sees nothing
+//! else: [`color_at`] gives the colour, [`push_forward`] its tangent, [`pull_back`] the adjoints
+//! of the coefficients.
+//!
+//! | paint | coefficients |
+//! |---|---|
+//! | solid | premultiplied red, green, blue; alpha |
+//! | linear gradient | (gx, gy, h) with t = g·X + h at canvas point X; then the stops |
+//! | radial gradient | an affine map in SVG order, t = its length at X; then the stops |
+//!
+//! A stop has five: offset, straight red, green and blue, and alpha times opacity.
+
+mod color;
+mod derivative;
+mod layout;
+mod resolve;
+
+pub use color::color_at;
+pub use derivative::{Active, active, pull_back, push_forward};
+pub use layout::PaintLayout;
+pub use resolve::resolve;
