@@ -1,8 +1,10 @@
 //! x
 pub mod ad;
+pub mod drawing;
 pub mod film;
 pub mod filter;
 pub mod geometry;
+pub mod integrator;
 pub mod outline;
 pub mod paint;
 pub mod sampling;

@@ -96,7 +96,11 @@ impl Edges {
         for (index, layer) in layout.layers().iter().enumerate() {
             for contour in &layout.contours()[layer.contours.clone()] {
                 for i in contour.clone() {
-                    let next = if i + 1 < contour.end { i + 1 } else { contour.start };
+                    let next = if i + 1 < contour.end {
+                        i + 1
+                    } else {
+                        contour.start
+                    };
                     let (a, b) = (drawing.vertex(i), drawing.vertex(next));
                     list.push(Edge::new(a, b, index as u32, next as u32));
                 }

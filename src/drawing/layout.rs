@@ -6,7 +6,7 @@ use crate::ad::{Dual, Scalar, Tape};
 use crate::geometry::Vec2;
 use crate::outline::OutlinePlan;
 use crate::paint::{self, PaintLayout};
-use crate::scene::{FillRule, Geometry, Lift, ParameterId, Scene, TapeLift};
+use crate::scene::{FillRule, Geometry, Lift, ParameterId, Real, Scene, TapeLift};
 
 /// The structure of a drawing: which variables are which, in paint order.
 ///
@@ -131,7 +131,7 @@ impl Layout {
                 .push(self.vertex_count..self.vertex_count + length);
             self.vertex_count += length;
         }
-        let paint = PaintLayout::of(fill);
+        let paint = PaintLayout::new(fill);
         let first_coefficient = self.coefficient_count;
         self.coefficient_count += paint.coefficient_count();
         self.layers.push(Layer {
@@ -279,7 +279,7 @@ impl Layer {
             .trace(&shape.geometry, lift, to_canvas, &mut out.vertices);
         debug_assert_eq!(out.vertices.len(), self.vertices.len());
         let fill = shape.fill.as_ref().expect("a layer has a fill");
-        let opacity = shape.opacity.map(|opacity| lift.real(opacity));
+        let opacity = lift.real(shape.opacity.unwrap_or(Real::Constant(1.0)));
         paint::resolve(fill, opacity, to_canvas, lift, &mut out.coefficients);
         debug_assert_eq!(out.coefficients.len(), self.coefficients.len());
     }

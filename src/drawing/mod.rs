@@ -5,7 +5,6 @@
 //! and adjoints of the variables are vectors of the same order; [`Layout`] carries them from and
 //! to the parameters of the scene.
 
-
 mod crossing;
 mod edge;
 mod layout;
@@ -14,9 +13,9 @@ mod piece;
 mod tile;
 mod tile_builder;
 
-pub use painter::{Painter, Rgba, Scratch};
 pub use crossing::{EdgePoint, Sides};
 pub use edge::{Edge, Edges};
 pub use layout::{Drawing, Group, Layer, Layout};
+pub use painter::{Painter, Rgba, Scratch};
 pub use piece::{Piece, pieces_in};
 pub use tile::{PixelRect, Tile, TileGrid, TileLayer, Wall};

@@ -161,7 +161,7 @@ impl<'a> Painter<'a> {
                 Command::Layer { slot } if inside[slot] => {
                     let layer = self.layer(slot);
                     let coefficients = &variables[layer.coefficients.clone()];
-                    below = over(paint::color_at(&layer.paint, coefficients, p), below);
+                    below = over(paint::color_at(layer.paint, coefficients, p), below);
                 }
                 Command::Layer { .. } => {}
                 Command::Begin => {
@@ -194,15 +194,15 @@ impl<'a> Painter<'a> {
         for command in self.commands.iter().rev() {
             match *command {
                 Command::Layer { slot } if inside[slot] => {
+                    let color = states.pop().expect("recorded");
                     let below = states.pop().expect("recorded");
                     let layer = self.layer(slot);
                     let coefficients = &self.drawing.variables[layer.coefficients.clone()];
-                    let alpha = paint::alpha_at(&layer.paint, coefficients, p);
                     let mut color_adjoint = adjoint;
                     color_adjoint[3] -= dot(adjoint, below);
                     let out = &mut adjoints[self.slots[slot].clone()];
-                    paint::pull_back(&layer.paint, coefficients, p, color_adjoint, out);
-                    adjoint = adjoint.map(|channel| channel * (1.0 - alpha));
+                    paint::pull_back(layer.paint, coefficients, p, color_adjoint, out);
+                    adjoint = adjoint.map(|channel| channel * (1.0 - color[3]));
                 }
                 Command::Layer { .. } => {}
                 Command::End { opacity, local } => {
@@ -233,8 +233,9 @@ impl<'a> Painter<'a> {
         for command in &self.commands {
             match *command {
                 Command::Layer { slot } if inside[slot] => {
-                    states.push(below);
-                    below = over(self.color_of(slot, p), below);
+                    let color = self.color_of(slot, p);
+                    states.extend([below, color]);
+                    below = over(color, below);
                 }
                 Command::Layer { .. } => {}
                 Command::Begin => {
@@ -254,19 +255,13 @@ impl<'a> Painter<'a> {
     fn color_of(&self, slot: usize, p: DVec2) -> Rgba {
         let layer = self.layer(slot);
         let coefficients = &self.drawing.variables[layer.coefficients.clone()];
-        paint::color_at(&layer.paint, coefficients, p)
+        paint::color_at(layer.paint, coefficients, p)
     }
 
     /// Returns the colour at a point with one layer on, less the colour with it off.
     ///
     /// The difference is carried through the layers above, so it is exactly 0 under an opaque one.
-    pub fn toggle(
-        &self,
-        p: DVec2,
-        inside: &[bool],
-        toggled: usize,
-        scratch: &mut Scratch,
-    ) -> Rgba {
+    pub fn toggle(&self, p: DVec2, inside: &[bool], toggled: usize, scratch: &mut Scratch) -> Rgba {
         // On the stack, what was put aside and its own difference take turns.
         let stack = &mut scratch.stack;
         stack.clear();

@@ -79,7 +79,10 @@ mod tests {
         let vertical = edge([2.0, 0.5], [2.0, 1.5]);
         assert_eq!(pieces(&vertical, rect(0, 0, 2, 4)), []);
         let list = pieces(&vertical, rect(2, 0, 4, 4));
-        assert_eq!(list.iter().map(|p| p.pixel).collect::<Vec<_>>(), [(2, 0), (2, 1)]);
+        assert_eq!(
+            list.iter().map(|p| p.pixel).collect::<Vec<_>>(),
+            [(2, 0), (2, 1)]
+        );
     }
 
     #[test]
@@ -97,8 +100,17 @@ mod tests {
 
     #[test]
     fn points_and_far_edges_are_harmless() {
-        assert_eq!(pieces(&edge([1.5, 1.5], [1.5, 1.5]), rect(0, 0, 4, 4)).len(), 1);
-        assert_eq!(pieces(&edge([-1e9, -1e9], [-1e9, 1e9]), rect(0, 0, 4, 4)), []);
-        assert_eq!(pieces(&edge([-1e9, 0.5], [1e9, 0.5]), rect(0, 0, 4, 4)).len(), 4);
+        assert_eq!(
+            pieces(&edge([1.5, 1.5], [1.5, 1.5]), rect(0, 0, 4, 4)).len(),
+            1
+        );
+        assert_eq!(
+            pieces(&edge([-1e9, -1e9], [-1e9, 1e9]), rect(0, 0, 4, 4)),
+            []
+        );
+        assert_eq!(
+            pieces(&edge([-1e9, 0.5], [1e9, 0.5]), rect(0, 0, 4, 4)).len(),
+            4
+        );
     }
 }

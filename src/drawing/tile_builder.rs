@@ -97,13 +97,7 @@ struct RowBuilder<'a> {
 }
 
 impl<'a> RowBuilder<'a> {
-    fn new(
-        edges: &'a Edges,
-        area: PixelRect,
-        columns: usize,
-        row: usize,
-        list: &'a [u32],
-    ) -> Self {
+    fn new(edges: &'a Edges, area: PixelRect, columns: usize, row: usize, list: &'a [u32]) -> Self {
         let y0 = area.y0 + row as i32 * TILE_SIZE;
         let y1 = (y0 + TILE_SIZE).min(area.y1);
         let tiles = (0..columns).map(|column| {

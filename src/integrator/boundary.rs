@@ -39,15 +39,19 @@ pub fn jvp(renderer: &Renderer<'_>, tangent: &Tangent) -> Image {
 pub fn vjp(renderer: &Renderer<'_>, adjoint: &Image) -> Vec<f64> {
     let samples = EdgeSamples::new(renderer);
     renderer.sum_adjoints(|tile, list| {
-        samples.for_each(tile, |_| true, |index, edge, sample| {
-            let weight = sample.kernel.gather(adjoint);
-            let jump: f64 = weight.iter().zip(sample.jump).map(|(w, j)| w * j).sum();
-            let flux = sample.normal * (jump * sample.weight);
-            for (vertex, share) in [(index, 1.0 - sample.t), (edge.next, sample.t)] {
-                let vertex = 2 * vertex as usize;
-                list.extend([(vertex, share * flux.x), (vertex + 1, share * flux.y)]);
-            }
-        });
+        samples.for_each(
+            tile,
+            |_| true,
+            |index, edge, sample| {
+                let weight = sample.kernel.gather(adjoint);
+                let jump: f64 = weight.iter().zip(sample.jump).map(|(w, j)| w * j).sum();
+                let flux = sample.normal * (jump * sample.weight);
+                for (vertex, share) in [(index, 1.0 - sample.t), (edge.next, sample.t)] {
+                    let vertex = 2 * vertex as usize;
+                    list.extend([(vertex, share * flux.x), (vertex + 1, share * flux.y)]);
+                }
+            },
+        );
     })
 }
 
@@ -112,7 +116,17 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
                         let filter = self.renderer.settings().filter;
                         let kernel = Kernel::new(filter, piece.pixel, point.position);
                         let normal = point.normal;
-                        visit(index, edge, EdgeSample { t, jump, normal, weight, kernel });
+                        visit(
+                            index,
+                            edge,
+                            EdgeSample {
+                                t,
+                                jump,
+                                normal,
+                                weight,
+                                kernel,
+                            },
+                        );
                     }
                 });
             }
@@ -173,6 +187,10 @@ impl<'a, 'b> Jumps<'a, 'b> {
         }
         let (p, scratch) = (point.position, &mut self.scratch);
         let difference = self.painter.toggle(p, &self.inside, slot, scratch);
-        Some(if minus { difference } else { difference.map(|channel| -channel) })
+        Some(if minus {
+            difference
+        } else {
+            difference.map(|channel| -channel)
+        })
     }
 }

@@ -110,7 +110,10 @@ impl<'a, 'b> PixelSamples<'a, 'b> {
         let mut inside = Vec::new();
         self.for_each(tile, |pixel, p| {
             let color = value(p, &mut inside).map(|channel| channel * self.weight);
-            film.splat(&Kernel::new(self.renderer.settings().filter, pixel, p), color);
+            film.splat(
+                &Kernel::new(self.renderer.settings().filter, pixel, p),
+                color,
+            );
         });
     }
 }

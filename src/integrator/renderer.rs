@@ -105,13 +105,18 @@ impl<'a> Renderer<'a> {
     }
 
     pub(super) fn count_samples(&self, counts: SampleCounts) {
-        self.pixel_samples.fetch_add(counts.pixel, Ordering::Relaxed);
+        self.pixel_samples
+            .fetch_add(counts.pixel, Ordering::Relaxed);
         self.edge_samples.fetch_add(counts.edge, Ordering::Relaxed);
     }
 
     /// Returns the number of channels of images: 3 over an opaque background, otherwise 4.
     pub fn channels(&self) -> usize {
-        if self.drawing.background()[3] == 1.0 { 3 } else { 4 }
+        if self.drawing.background()[3] == 1.0 {
+            3
+        } else {
+            4
+        }
     }
 
     /// Returns an estimate of the image.
@@ -139,7 +144,11 @@ impl<'a> Renderer<'a> {
         let canvas = &self.scene.canvas;
         assert_eq!(
             (adjoint.width(), adjoint.height(), adjoint.channels()),
-            (canvas.width as usize, canvas.height as usize, self.channels()),
+            (
+                canvas.width as usize,
+                canvas.height as usize,
+                self.channels()
+            ),
             "the adjoint has the size and channels of the image"
         );
         let mut variables = interior::vjp(self, adjoint);

@@ -66,4 +66,3 @@ impl Tangent {
         glam::DVec2::new(x, y)
     }
 }
-
