@@ -110,6 +110,16 @@ impl Tile {
         &self.edges[layer.edges.start as usize..layer.edges.end as usize]
     }
 
+    /// Returns the winding number of a layer at the left border, above all walls.
+    pub fn base(&self, layer: &TileLayer) -> i32 {
+        layer.base
+    }
+
+    /// Returns the changes of a layer's winding number along the left border.
+    pub fn walls(&self, layer: &TileLayer) -> &[Wall] {
+        &self.walls[layer.walls.start as usize..layer.walls.end as usize]
+    }
+
     /// Returns the indices of all edges that come near the tile.
     pub fn all_edges(&self) -> &[u32] {
         &self.edges
@@ -118,8 +128,7 @@ impl Tile {
     /// Returns the part of the winding number at height `y` that comes from edges to the left
     /// which are not in the tile's list.
     pub fn winding_left_of(&self, layer: &TileLayer, y: f64) -> i32 {
-        let walls = &self.walls[layer.walls.start as usize..layer.walls.end as usize];
-        let passed = walls.iter().filter(|wall| y >= wall.y);
+        let passed = self.walls(layer).iter().filter(|wall| y >= wall.y);
         layer.base + passed.map(|wall| wall.winding).sum::<i32>()
     }
 

@@ -11,6 +11,7 @@
 //! seed gives the same bits on any number of threads.
 
 pub mod boundary;
+pub mod exact;
 pub mod interior;
 mod renderer;
 mod splat;
