@@ -47,7 +47,7 @@ impl Chord {
     /// The heights between `top` and `bottom` where it passes the vertical line at `x`.
     pub(super) fn y_at(&self, x: f64) -> Option<f64> {
         let t = (x - self.a.x) / (self.b.x - self.a.x);
-        (t > 0.0 && t < 1.0).then(|| self.a.y + t * (self.b.y - self.a.y))
+        (t > 0.0 && t < 1.0).then_some(self.a.y + t * (self.b.y - self.a.y))
     }
 
     /// The height at which it crosses another chord, if it does.
@@ -60,6 +60,6 @@ impl Chord {
         let offset = other.a - self.a;
         let (t, u) = (offset.perp_dot(e) / det, offset.perp_dot(d) / det);
         let inside = (0.0..=1.0).contains(&t) && (0.0..=1.0).contains(&u);
-        inside.then(|| self.a.y + t * d.y)
+        inside.then_some(self.a.y + t * d.y)
     }
 }
