@@ -24,3 +24,19 @@ pub fn weight(x: f64) -> f64 {
         0.0
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::f64::consts::FRAC_PI_2;
+
+    use statrs::function::erf::erf;
+
+    use super::*;
+
+    #[test]
+    fn the_constants_follow_from_their_formulas() {
+        assert_eq!(VALUE_AT_RADIUS, (-8.0f64).exp());
+        let z = FRAC_PI_2.sqrt() * erf(8f64.sqrt()) - 4.0 * VALUE_AT_RADIUS;
+        assert!((SCALE * z - 1.0).abs() < 1e-14);
+    }
+}

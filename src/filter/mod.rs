@@ -7,6 +7,8 @@ mod mitchell;
 mod piece;
 mod reconstruction;
 mod tent;
+#[cfg(test)]
+mod tests;
 
 pub use piece::Piece;
 pub use reconstruction::Filter;

@@ -9,6 +9,8 @@ mod independent;
 mod random;
 mod sampler;
 mod stratified;
+#[cfg(test)]
+mod tests;
 
 pub use random::{Key, Stream};
 pub use sampler::{PixelPattern, Sampler};

@@ -87,3 +87,32 @@ fn mix(mut bits: u64) -> u64 {
     bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     bits ^ (bits >> 31)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Known outputs of SplitMix64 with the seed 1234567, widely used to test implementations.
+    #[test]
+    fn children_are_the_outputs_of_splitmix64() {
+        let outputs = [0, 1, 2, 3, 4].map(|i| Key(1_234_567).child(i).bits());
+        let expected = [
+            6_457_827_717_110_365_317,
+            3_203_168_211_198_807_973,
+            9_817_491_932_198_370_423,
+            4_593_380_528_125_082_431,
+            16_408_922_859_458_223_821,
+        ];
+        assert_eq!(outputs, expected);
+    }
+
+    #[test]
+    fn the_extreme_bits_stay_in_range() {
+        assert_eq!(Key(0).uniform(), 0.0);
+        assert_eq!(Key(u64::MAX).uniform(), 1.0f64.next_down());
+        let half_step = 1.0 / (1u64 << 33) as f64;
+        assert_eq!(Key(0).pair(), [half_step; 2]);
+        assert_eq!(Key(u64::MAX).pair(), [1.0 - half_step; 2]);
+        assert_eq!(Key(1 << 63).pair(), [0.5 + half_step, half_step]);
+    }
+}
