@@ -32,3 +32,6 @@ pub use gradient::{gradient_range, write_gradient};
 pub use names::gradient_path;
 pub use picture::{read_image, write_image};
 pub use transfer::{linear_to_srgb, srgb_to_linear};
+
+#[cfg(test)]
+mod tests;
