@@ -18,6 +18,7 @@ mod format;
 mod gradient;
 mod names;
 mod npy;
+mod npy_header;
 mod picture;
 mod png;
 mod png_reading;
