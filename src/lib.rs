@@ -1,6 +1,7 @@
 //! x
 pub mod ad;
 pub mod drawing;
+pub mod export;
 pub mod film;
 pub mod filter;
 pub mod geometry;
@@ -9,3 +10,4 @@ pub mod outline;
 pub mod paint;
 pub mod sampling;
 pub mod scene;
+pub mod statistics;
