@@ -14,9 +14,10 @@
 use glam::DVec2;
 
 use super::interior::pixel_number;
+use super::jump::Jumps;
 use super::splat::Kernel;
 use super::{Renderer, SampleCounts, Tangent};
-use crate::drawing::{Edge, EdgePoint, Painter, Rgba, Scratch, Tile, pieces_in};
+use crate::drawing::{Edge, EdgePoint, Painter, Rgba, Tile, pieces_in};
 use crate::film::Image;
 use crate::sampling::{Key, Stream};
 
@@ -110,9 +111,10 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
                         let u = self.renderer.settings().sampler.edge_sample(key, i, n);
                         let t = piece.start + (piece.end - piece.start) * u;
                         let point = EdgePoint::new(edges, index, t);
-                        let Some(jump) = jumps.at(&point, slot) else {
+                        if !jumps.enter(&point, slot) {
                             continue;
-                        };
+                        }
+                        let jump = jumps.value(point.position);
                         let filter = self.renderer.settings().filter;
                         let kernel = Kernel::new(filter, piece.pixel, point.position);
                         let normal = point.normal;
@@ -146,51 +148,5 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
 
     fn piece_key(&self, edge: u32, (x, y): (i32, i32)) -> Key {
         self.key.child(u64::from(edge)).child(pixel_number(x, y))
-    }
-}
-
-/// Evaluates the jump of the colour across edges of one tile.
-struct Jumps<'a, 'b> {
-    renderer: &'a Renderer<'b>,
-    tile: &'a Tile,
-    painter: &'a Painter<'a>,
-    inside: Vec<bool>,
-    scratch: Scratch,
-}
-
-impl<'a, 'b> Jumps<'a, 'b> {
-    fn new(renderer: &'a Renderer<'b>, tile: &'a Tile, painter: &'a Painter<'a>) -> Self {
-        Self {
-            renderer,
-            tile,
-            painter,
-            inside: Vec::new(),
-            scratch: Scratch::default(),
-        }
-    }
-
-    /// Returns `f⁻ − f⁺` at a point on an edge of the layer in `slot`; nothing where both sides of
-    /// the edge are inside or both are outside.
-    fn at(&mut self, point: &EdgePoint, slot: usize) -> Option<Rgba> {
-        let edges = self.renderer.grid().edges();
-        let layers = self.renderer.drawing().layout.layers();
-        let rule = |slot: usize| layers[self.tile.layers[slot].layer as usize].rule;
-        let own = point.windings(self.tile, &self.tile.layers[slot], edges);
-        let minus = rule(slot).is_inside(own.minus);
-        if minus == rule(slot).is_inside(own.plus) {
-            return None;
-        }
-        self.inside.clear();
-        for (other, layer) in self.tile.layers.iter().enumerate() {
-            let winding = point.windings(self.tile, layer, edges).minus;
-            self.inside.push(rule(other).is_inside(winding));
-        }
-        let (p, scratch) = (point.position, &mut self.scratch);
-        let difference = self.painter.toggle(p, &self.inside, slot, scratch);
-        Some(if minus {
-            difference
-        } else {
-            difference.map(|channel| -channel)
-        })
     }
 }

@@ -31,8 +31,7 @@ pub fn image(renderer: &Renderer<'_>) -> Image {
 pub fn jvp(renderer: &Renderer<'_>, tangent: &Tangent) -> Image {
     let samples = PixelSamples::new(renderer, Stream::Interior);
     renderer.sum_films(|tile, film| {
-        let mut layers = tile.layers.iter();
-        if !tangent.changes_shared() && !layers.any(|layer| tangent.changes(layer.layer)) {
+        if !tangent.changes_tile(tile) {
             return;
         }
         let painter = Painter::new(renderer.drawing(), tile);

@@ -13,9 +13,12 @@
 pub mod boundary;
 pub mod exact;
 pub mod interior;
+mod jump;
+mod method;
 mod renderer;
 mod splat;
 mod tangent;
 
+pub use method::Method;
 pub use renderer::{Renderer, SampleCounts};
 pub use tangent::Tangent;

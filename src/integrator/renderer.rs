@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use super::splat::FilmTile;
-use super::{Tangent, boundary, interior};
+use super::{Method, Tangent, boundary, exact, interior};
 use crate::drawing::{Drawing, PixelRect, Tile, TileGrid};
 use crate::film::Image;
 use crate::scene::{ParameterId, RenderSettings, Scene};
@@ -37,6 +37,7 @@ pub struct Renderer<'a> {
     drawing: Drawing,
     grid: TileGrid,
     settings: RenderSettings,
+    method: Method,
     on_tile: Option<&'a (dyn Fn() + Sync)>,
     pixel_samples: AtomicU64,
     edge_samples: AtomicU64,
@@ -66,10 +67,17 @@ impl<'a> Renderer<'a> {
             drawing,
             grid,
             settings,
+            method: Method::default(),
             on_tile: None,
             pixel_samples: AtomicU64::new(0),
             edge_samples: AtomicU64::new(0),
         }
+    }
+
+    /// Uses another method than [`Method::Edge`].
+    pub fn with_method(mut self, method: Method) -> Self {
+        self.method = method;
+        self
     }
 
     /// Has `on_tile` called after each tile of each pass, from any thread.
@@ -119,43 +127,59 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    /// Returns an estimate of the image.
+    /// Returns the image, or an unbiased estimate of it.
     pub fn image(&self) -> Image {
-        interior::image(self)
+        match self.method {
+            Method::Edge | Method::Interior => interior::image(self),
+            Method::Exact => exact::image(self),
+        }
     }
 
-    /// Returns an estimate of the image's derivative along a direction: `J v`.
+    /// Returns the image's derivative along a direction, or an estimate of it: `J v`.
+    ///
+    /// The direction is a list of parameters with its components.
     pub fn jvp(&self, direction: &[(ParameterId, f64)]) -> Image {
         let tangent = Tangent::new(&self.drawing, self.scene, direction);
-        let mut image = interior::jvp(self, &tangent);
-        let boundary = boundary::jvp(self, &tangent);
-        for (sum, term) in image.data_mut().iter_mut().zip(boundary.data()) {
-            *sum += term;
+        match self.method {
+            Method::Edge => sum_images(
+                interior::jvp(self, &tangent),
+                &boundary::jvp(self, &tangent),
+            ),
+            Method::Interior => interior::jvp(self, &tangent),
+            Method::Exact => sum_images(
+                exact::interior::jvp(self, &tangent),
+                &exact::boundary::jvp(self, &tangent),
+            ),
         }
-        image
     }
 
-    /// Returns an estimate of the derivative of `Σ adjoint · image` with respect to each parameter
-    /// of the scene: `Jᵀ w`.
+    /// Returns the derivative of `Σ adjoint · image` with respect to each parameter of the scene,
+    /// or an estimate of it: `Jᵀ w`.
     ///
     /// # Panics
     /// If `adjoint` does not have the size and channels of the image.
     pub fn vjp(&self, adjoint: &Image) -> Vec<f64> {
-        let canvas = &self.scene.canvas;
+        self.assert_fits(adjoint);
+        let variables = match self.method {
+            Method::Edge => {
+                sum_vectors(interior::vjp(self, adjoint), &boundary::vjp(self, adjoint))
+            }
+            Method::Interior => interior::vjp(self, adjoint),
+            Method::Exact => sum_vectors(
+                exact::interior::vjp(self, adjoint),
+                &exact::boundary::vjp(self, adjoint),
+            ),
+        };
+        self.drawing.layout.pull_back(self.scene, &variables)
+    }
+
+    fn assert_fits(&self, adjoint: &Image) {
+        let canvas = self.canvas();
         assert_eq!(
             (adjoint.width(), adjoint.height(), adjoint.channels()),
-            (
-                canvas.width as usize,
-                canvas.height as usize,
-                self.channels()
-            ),
+            (canvas.width(), canvas.height(), self.channels()),
             "the adjoint has the size and channels of the image"
         );
-        let mut variables = interior::vjp(self, adjoint);
-        for (sum, term) in variables.iter_mut().zip(boundary::vjp(self, adjoint)) {
-            *sum += term;
-        }
-        self.drawing.layout.pull_back(self.scene, &variables)
     }
 
     /// Runs `render` on all tiles and adds up their films in a fixed order.
@@ -215,4 +239,18 @@ impl<'a> Renderer<'a> {
             y1: self.scene.canvas.height as i32,
         }
     }
+}
+
+fn sum_images(mut a: Image, b: &Image) -> Image {
+    for (a, b) in a.data_mut().iter_mut().zip(b.data()) {
+        *a += b;
+    }
+    a
+}
+
+fn sum_vectors(mut a: Vec<f64>, b: &[f64]) -> Vec<f64> {
+    for (a, b) in a.iter_mut().zip(b) {
+        *a += b;
+    }
+    a
 }

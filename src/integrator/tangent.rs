@@ -1,5 +1,5 @@
 use crate::ad::Dual;
-use crate::drawing::Drawing;
+use crate::drawing::{Drawing, Tile};
 use crate::scene::{ParameterId, Scene};
 
 /// A direction in parameter space, carried over to the drawing variables.
@@ -50,14 +50,11 @@ impl Tangent {
         self.moving[layer as usize]
     }
 
-    /// Tells whether the paint of a layer changes.
-    pub fn changes(&self, layer: u32) -> bool {
-        self.changing[layer as usize]
-    }
-
-    /// Tells whether the background or the opacity of a group changes.
-    pub fn changes_shared(&self) -> bool {
-        self.shared
+    /// Tells whether colours at fixed points of a tile may change: a paint in it, an opacity or
+    /// the background.
+    pub fn changes_tile(&self, tile: &Tile) -> bool {
+        let mut layers = tile.layers.iter();
+        self.shared || layers.any(|layer| self.changing[layer.layer as usize])
     }
 
     /// Returns the velocity of a vertex, in pixels per unit of the direction.

@@ -62,4 +62,27 @@ impl Chord {
         let inside = (0.0..=1.0).contains(&t) && (0.0..=1.0).contains(&u);
         inside.then_some(self.a.y + t * d.y)
     }
+
+    /// The place along the segment from `a` to `b` where it crosses this chord, if it does.
+    pub(super) fn crossing_along(&self, a: DVec2, b: DVec2) -> Option<f64> {
+        let (d, e) = (b - a, self.b - self.a);
+        let det = d.perp_dot(e);
+        let offset = self.a - a;
+        let (t, u) = (offset.perp_dot(e) / det, offset.perp_dot(d) / det);
+        let inside = t > 0.0 && t < 1.0 && (0.0..=1.0).contains(&u);
+        (det != 0.0 && inside).then_some(t)
+    }
+
+    /// The places along the segment from `a` to `b` where an end of this chord lies on it, up to a
+    /// distance.
+    pub(super) fn ends_on(&self, a: DVec2, b: DVec2, distance: f64) -> impl Iterator<Item = f64> {
+        let d = b - a;
+        let squared = d.length_squared();
+        [self.a, self.b].into_iter().filter_map(move |end| {
+            let offset = end - a;
+            let t = offset.dot(d) / squared;
+            let near = offset.perp_dot(d).powi(2) <= distance * distance * squared;
+            (near && t > 0.0 && t < 1.0).then_some(t)
+        })
+    }
 }

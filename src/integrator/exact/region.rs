@@ -17,15 +17,38 @@ const MAX_LINES: usize = 4096;
 /// its centre the error of the rule falls geometrically with the degree.
 const RADIAL_DEGREE: usize = 20;
 
-/// Returns the degree of a layer's colour as a polynomial in position, between the lines of
+/// The degree of a layer's colour as a polynomial in position, between the lines of
 /// [`paint_chords`].
-pub(super) fn degree(layer: &Layer) -> usize {
+fn degree(layer: &Layer) -> usize {
     match layer.paint {
         PaintLayout::Solid => 0,
         // Straight colour times alpha, each linear.
         PaintLayout::Linear { .. } => 2,
         PaintLayout::Radial { .. } => RADIAL_DEGREE,
     }
+}
+
+/// Finds out which layers of a tile are inside at given winding numbers.
+pub(super) fn enter(drawing: &Drawing, tile: &Tile, windings: &[i32], inside: &mut Vec<bool>) {
+    inside.clear();
+    let layers = drawing.layout.layers();
+    inside.extend(tile.layers.iter().zip(windings).map(|(layer, &winding)| {
+        let rule = layers[layer.layer as usize].rule;
+        rule.is_inside(winding)
+    }));
+}
+
+/// Returns the degree of the composite of the layers that are inside.
+pub(super) fn degree_of(drawing: &Drawing, tile: &Tile, inside: &[bool]) -> usize {
+    let layers = drawing.layout.layers();
+    let present = tile
+        .layers
+        .iter()
+        .zip(inside)
+        .filter(|(_, inside)| **inside);
+    present
+        .map(|(layer, _)| degree(&layers[layer.layer as usize]))
+        .sum()
 }
 
 /// Returns the lines in a tile along which its paints are not smooth.
