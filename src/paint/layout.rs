@@ -77,3 +77,16 @@ impl PaintLayout {
         }
     }
 }
+
+impl PaintLayout {
+    /// Returns the offsets of a gradient's stops among its coefficients; none for a solid paint.
+    pub fn stop_offsets(self, coefficients: &[f64]) -> Vec<f64> {
+        match self {
+            Self::Solid => Vec::new(),
+            Self::Linear { .. } | Self::Radial { .. } => {
+                let stops = coefficients[self.map_count()..].chunks_exact(STOP);
+                stops.map(|stop| stop[0]).collect()
+            }
+        }
+    }
+}

@@ -1,23 +1,16 @@
 //! Samplers: pure functions from (seed, pixel or edge, sample) to points of the unit square or
 //! the unit interval.
+//!
+//! There is no generator with a state. A [`Key`] names a place in the computation (a seed, a
+//! [`Stream`], a pixel, a sample) and its bits are a hash of that name, so that every number can be
+//! drawn in any order and on any thread, with the same bits.
 
-/// How samples are placed in a pixel and along an edge.
-#[derive(
-    Clone,
-    Copy,
-    Debug,
-    Default,
-    PartialEq,
-    Eq,
-    serde::Deserialize,
-    serde::Serialize,
-    schemars::JsonSchema,
-)]
-#[serde(rename_all = "kebab-case")]
-pub enum Sampler {
-    /// Independent uniform points.
-    Independent,
-    /// One uniform point in each of as many cells of equal size.
-    #[default]
-    Stratified,
-}
+mod independent;
+mod random;
+mod sampler;
+mod stratified;
+#[cfg(test)]
+mod tests;
+
+pub use random::{Key, Stream};
+pub use sampler::{PixelPattern, Sampler};

@@ -1,15 +1,45 @@
-//! Scenes: the model, its parameters, and (in time) the file format.
+//! Scenes: the model, its parameters, and the file format.
+//!
+//! A file goes through these stages: `json` splits the text into tokens, `document` keeps them as
+//! a tree that knows lines and columns, `reader` reads parts of the tree into the types of `file`,
+//! which are also the source of the JSON Schema, and `build` turns those into a [`Scene`]; `check`
+//! tests what relates several numbers. `write` goes the way back.
 
+mod build;
+mod check;
+mod document;
+mod error;
+mod file;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod json;
 mod lift;
+mod limits;
+mod load;
 mod model;
+mod overrides;
 mod parameter;
+mod path_data;
+mod problem;
+mod quantity;
+mod reader;
+mod schema;
+mod select;
+mod suggest;
 mod transform;
+mod write;
 
+pub use error::SceneError;
 pub use lift::{Lift, TapeLift};
+pub use limits::{
+    MAX_CANVAS_PIXELS, MAX_CANVAS_SIDE, MAX_EDGE_SAMPLES, MAX_FILE_BYTES, MAX_GROUP_DEPTH,
+    MAX_JSON_DEPTH, MAX_MAGNITUDE, MAX_SPP, MAX_TOLERANCE, MAX_TRANSFORM, MIN_TOLERANCE,
+};
 pub use model::{
     Canvas, Color, ColorSpace, FillRule, Geometry, Gradient, GradientKind, Paint, PathSegment,
     Point, Real, RenderSettings, Scene, Shape, Spread, Stop, Transform,
 };
+pub use overrides::{Override, OverrideError};
 pub use parameter::{Parameter, ParameterId, ParameterKind, Parameters, Unit};
+pub use schema::json_schema;
+pub use select::SelectError;

@@ -1,0 +1,129 @@
+use glam::DVec2;
+
+use super::Drawing;
+
+/// A directed segment of a closed polyline.
+///
+/// Walking along it in canvas coordinates (y down), the winding number to its right exceeds the
+/// one to its left by 1.
+#[derive(Clone, Copy, Debug)]
+pub struct Edge {
+    /// Where it starts.
+    pub a: DVec2,
+    /// Where it ends.
+    pub b: DVec2,
+    /// dx/dy: the step to the right for a step down. Not used on horizontal edges.
+    pub inverse_slope: f64,
+    /// dy/dx: the step down for a step to the right. Not used on vertical edges.
+    pub slope: f64,
+    /// The layer whose outline it is part of.
+    pub layer: u32,
+    /// The edge that follows it on its contour.
+    pub next: u32,
+}
+
+impl Edge {
+    pub(super) fn new(a: DVec2, b: DVec2, layer: u32, next: u32) -> Self {
+        let d = b - a;
+        Self {
+            a,
+            b,
+            inverse_slope: d.x / d.y,
+            slope: d.y / d.x,
+            layer,
+            next,
+        }
+    }
+
+    /// Returns the vector from start to end.
+    pub fn direction(&self) -> DVec2 {
+        self.b - self.a
+    }
+
+    /// Returns the point at `t`, 0 at the start and 1 at the end.
+    pub fn at(&self, t: f64) -> DVec2 {
+        self.a + t * (self.b - self.a)
+    }
+
+    /// Tells whether the horizontal line at `y` crosses it; of its two ends the upper one counts.
+    pub fn spans_y(&self, y: f64) -> bool {
+        (self.a.y <= y) != (self.b.y <= y)
+    }
+
+    /// Tells whether the vertical line at `x` crosses it; of its two ends the left one counts.
+    pub fn spans_x(&self, x: f64) -> bool {
+        (self.a.x <= x) != (self.b.x <= x)
+    }
+
+    /// Returns where the horizontal line at `y` crosses it, if it does.
+    pub fn x_at(&self, y: f64) -> f64 {
+        self.a.x + (y - self.a.y) * self.inverse_slope
+    }
+
+    /// Returns where the vertical line at `x` crosses it, if it does.
+    pub fn y_at(&self, x: f64) -> f64 {
+        self.a.y + (x - self.a.x) * self.slope
+    }
+
+    /// Returns what a crossing from its left to its right side (along +x) adds to the winding
+    /// number.
+    pub fn winding_along_x(&self) -> i32 {
+        if self.a.y < self.b.y { -1 } else { 1 }
+    }
+
+    /// Returns what a crossing from above to below (along +y) adds to the winding number.
+    pub fn winding_along_y(&self) -> i32 {
+        if self.a.x < self.b.x { 1 } else { -1 }
+    }
+}
+
+/// All edges of a drawing, in the order of their first vertices.
+#[derive(Clone, Debug)]
+pub struct Edges {
+    list: Vec<Edge>,
+    coincidence: f64,
+}
+
+/// A point counts as on an edge when it is nearer than this many units in the last place of the
+/// largest coordinate: what rounding may have done to the vertices and to the point.
+const COINCIDENCE_ULPS: f64 = 64.0;
+
+impl Edges {
+    /// Returns the edges of a drawing.
+    pub fn new(drawing: &Drawing) -> Self {
+        let layout = &drawing.layout;
+        let mut list = Vec::with_capacity(layout.vertex_count());
+        for (index, layer) in layout.layers().iter().enumerate() {
+            for contour in &layout.contours()[layer.contours.clone()] {
+                for i in contour.clone() {
+                    let next = if i + 1 < contour.end {
+                        i + 1
+                    } else {
+                        contour.start
+                    };
+                    let (a, b) = (drawing.vertex(i), drawing.vertex(next));
+                    list.push(Edge::new(a, b, index as u32, next as u32));
+                }
+            }
+        }
+        let extent = list
+            .iter()
+            .map(|edge| edge.a.abs().max_element())
+            .fold(1.0, f64::max);
+        Self {
+            list,
+            coincidence: COINCIDENCE_ULPS * f64::EPSILON * extent,
+        }
+    }
+
+    /// Returns the edges.
+    pub fn list(&self) -> &[Edge] {
+        &self.list
+    }
+
+    /// Returns the distance in pixels below which a point counts as on an edge: a bound on
+    /// rounding errors, not a parameter of the method.
+    pub fn coincidence(&self) -> f64 {
+        self.coincidence
+    }
+}

@@ -1,0 +1,21 @@
+//! Drawings: what is left of a scene once outlines are polylines and paints are coefficients.
+//!
+//! A drawing is a structure ([`Layout`]) and a flat vector of numbers, the *drawing variables*:
+//! vertices, paint coefficients, group opacities, background. Samples see nothing else. Tangents
+//! and adjoints of the variables are vectors of the same order; [`Layout`] carries them from and
+//! to the parameters of the scene.
+
+mod crossing;
+mod edge;
+mod layout;
+mod painter;
+mod piece;
+mod tile;
+mod tile_builder;
+
+pub use crossing::{EdgePoint, Sides};
+pub use edge::{Edge, Edges};
+pub use layout::{Drawing, Group, Layer, Layout};
+pub use painter::{Painter, Rgba, Scratch};
+pub use piece::{Piece, pieces_in};
+pub use tile::{PixelRect, Tile, TileGrid, TileLayer, Wall};

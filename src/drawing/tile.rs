@@ -1,0 +1,176 @@
+use std::ops::Range;
+
+use glam::DVec2;
+
+use super::crossing::winding_at;
+use super::tile_builder;
+use super::{Drawing, Edge, Edges};
+
+/// A rectangle of pixels: columns `x0..x1`, rows `y0..y1`. Samples are taken outside the canvas
+/// too where the filter reaches in, so indices may be negative.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PixelRect {
+    /// First column.
+    pub x0: i32,
+    /// First row.
+    pub y0: i32,
+    /// One past the last column.
+    pub x1: i32,
+    /// One past the last row.
+    pub y1: i32,
+}
+
+impl PixelRect {
+    /// Returns the number of columns.
+    pub fn width(&self) -> usize {
+        (self.x1 - self.x0).max(0) as usize
+    }
+
+    /// Returns the number of rows.
+    pub fn height(&self) -> usize {
+        (self.y1 - self.y0).max(0) as usize
+    }
+
+    /// Tells whether a pixel is inside.
+    pub fn contains(&self, x: i32, y: i32) -> bool {
+        (self.x0..self.x1).contains(&x) && (self.y0..self.y1).contains(&y)
+    }
+
+    /// Returns the rectangle with `margin` more pixels on each side.
+    pub fn grown(&self, margin: i32) -> Self {
+        Self {
+            x0: self.x0 - margin,
+            y0: self.y0 - margin,
+            x1: self.x1 + margin,
+            y1: self.y1 + margin,
+        }
+    }
+
+    /// Returns what both rectangles cover.
+    pub fn intersection(&self, other: &Self) -> Self {
+        Self {
+            x0: self.x0.max(other.x0),
+            y0: self.y0.max(other.y0),
+            x1: self.x1.min(other.x1),
+            y1: self.y1.min(other.y1),
+        }
+    }
+
+    /// Iterates over the pixels, row by row.
+    pub fn pixels(self) -> impl Iterator<Item = (i32, i32)> {
+        (self.y0..self.y1).flat_map(move |y| (self.x0..self.x1).map(move |x| (x, y)))
+    }
+}
+
+/// A rectangle of pixels with all that is needed to tell what is at a point of it: the edges that
+/// come near, and the winding numbers that edges to its left leave behind.
+#[derive(Clone, Debug)]
+pub struct Tile {
+    /// The pixels.
+    pub rect: PixelRect,
+    /// The layers that have an edge in the tile or cover it, in paint order.
+    pub layers: Vec<TileLayer>,
+    pub(super) edges: Vec<u32>,
+    pub(super) walls: Vec<Wall>,
+}
+
+/// A layer in a tile.
+#[derive(Clone, Debug)]
+pub struct TileLayer {
+    /// The index of the layer.
+    pub layer: u32,
+    /// The winding number at the tile's left border, above all walls.
+    pub(super) base: i32,
+    pub(super) edges: Range<u32>,
+    pub(super) walls: Range<u32>,
+}
+
+/// A change of the winding number along the left border of a tile: edges to the left end here and
+/// go on inside the tile's own list.
+#[derive(Clone, Copy, Debug)]
+pub struct Wall {
+    /// Where it starts; it goes on downwards.
+    pub y: f64,
+    /// What it adds to the winding number.
+    pub winding: i32,
+}
+
+impl Tile {
+    pub(super) fn new(rect: PixelRect) -> Self {
+        Self {
+            rect,
+            layers: Vec::new(),
+            edges: Vec::new(),
+            walls: Vec::new(),
+        }
+    }
+
+    /// Returns the indices of the edges of one of its layers that come near the tile.
+    pub fn edges(&self, layer: &TileLayer) -> &[u32] {
+        &self.edges[layer.edges.start as usize..layer.edges.end as usize]
+    }
+
+    /// Returns the winding number of a layer at the left border, above all walls.
+    pub fn base(&self, layer: &TileLayer) -> i32 {
+        layer.base
+    }
+
+    /// Returns the changes of a layer's winding number along the left border.
+    pub fn walls(&self, layer: &TileLayer) -> &[Wall] {
+        &self.walls[layer.walls.start as usize..layer.walls.end as usize]
+    }
+
+    /// Returns the indices of all edges that come near the tile.
+    pub fn all_edges(&self) -> &[u32] {
+        &self.edges
+    }
+
+    /// Returns the part of the winding number at height `y` that comes from edges to the left
+    /// which are not in the tile's list.
+    pub fn winding_left_of(&self, layer: &TileLayer, y: f64) -> i32 {
+        let passed = self.walls(layer).iter().filter(|wall| y >= wall.y);
+        layer.base + passed.map(|wall| wall.winding).sum::<i32>()
+    }
+
+    /// Returns the winding number of a layer at a point of the tile.
+    pub fn winding_at(&self, layer: &TileLayer, edges: &[Edge], p: DVec2) -> i32 {
+        winding_at(self, layer, edges, p)
+    }
+}
+
+/// The canvas, with a margin, cut into tiles.
+#[derive(Clone, Debug)]
+pub struct TileGrid {
+    tiles: Vec<Tile>,
+    edges: Edges,
+}
+
+/// The side of a tile, in pixels.
+pub const TILE_SIZE: i32 = 16;
+
+impl TileGrid {
+    /// Sorts the edges of a drawing into the tiles of a picture of `width` × `height` pixels with
+    /// `margin` pixels around it.
+    pub fn new(drawing: &Drawing, width: u32, height: u32, margin: i32) -> Self {
+        let edges = Edges::new(drawing);
+        let area = PixelRect {
+            x0: 0,
+            y0: 0,
+            x1: width as i32,
+            y1: height as i32,
+        }
+        .grown(margin);
+        let tiles = tile_builder::build(drawing, &edges, area);
+        Self { tiles, edges }
+    }
+
+    /// Returns the tiles, row by row.
+    pub fn tiles(&self) -> &[Tile] {
+        &self.tiles
+    }
+
+    /// Returns the edges of the drawing.
+    pub fn edges(&self) -> &Edges {
+        &self.edges
+    }
+}

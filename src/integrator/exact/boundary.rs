@@ -1,0 +1,184 @@
+//! The exact boundary term of the derivative.
+//!
+//! `∫_Γ k J (v·n) dl`: each edge is cut at the borders of cells, at its crossings with all other
+//! edges and with the lines along which paints are not smooth. On a piece nothing is crossed, so
+//! its jump is one smooth function and a Gauss–Legendre rule integrates it: exactly where filter
+//! and paints are polynomials.
+
+use std::ops::Range;
+
+use glam::DVec2;
+
+use super::area::{cells_per_pixel, kernel_degree};
+use super::chord::Chord;
+use super::quadrature::rule;
+use super::region;
+use crate::drawing::{Edge, EdgePoint, Painter, Piece, PixelRect, Rgba, Tile, pieces_in};
+use crate::film::Image;
+use crate::integrator::jump::Jumps;
+use crate::integrator::splat::Kernel;
+use crate::integrator::{Renderer, Tangent};
+
+/// Returns the boundary term of `J v`.
+pub fn jvp(renderer: &Renderer<'_>, tangent: &Tangent) -> Image {
+    renderer.sum_films(|tile, film| {
+        let moving = |edge: &Edge| tangent.moves(edge.layer);
+        for_each_node(renderer, tile, moving, |index, edge, node| {
+            let start = tangent.velocity(index as usize);
+            let velocity = start.lerp(tangent.velocity(edge.next as usize), node.t);
+            let flux = velocity.dot(node.normal) * node.weight;
+            film.splat(&node.kernel, node.jump.map(|channel| channel * flux));
+        });
+    })
+}
+
+/// Returns the boundary term of `Jᵀ w`, as adjoints of the drawing variables.
+pub fn vjp(renderer: &Renderer<'_>, adjoint: &Image) -> Vec<f64> {
+    renderer.sum_adjoints(|tile, list| {
+        for_each_node(
+            renderer,
+            tile,
+            |_| true,
+            |index, edge, node| {
+                let weight = node.kernel.gather(adjoint);
+                let jump: f64 = weight.iter().zip(node.jump).map(|(w, j)| w * j).sum();
+                let flux = node.normal * (jump * node.weight);
+                for (vertex, share) in [(index, 1.0 - node.t), (edge.next, node.t)] {
+                    let vertex = 2 * vertex as usize;
+                    list.extend([(vertex, share * flux.x), (vertex + 1, share * flux.y)]);
+                }
+            },
+        );
+    })
+}
+
+/// A node of the quadrature along an edge.
+struct Node {
+    t: f64,
+    jump: Rgba,
+    /// From − to +, as long as the edge.
+    normal: DVec2,
+    /// The part of the edge that the node stands for.
+    weight: f64,
+    kernel: Kernel,
+}
+
+/// Visits the nodes on the edges of a tile that `wanted` picks.
+fn for_each_node(
+    renderer: &Renderer<'_>,
+    tile: &Tile,
+    wanted: impl Fn(&Edge) -> bool,
+    mut visit: impl FnMut(u32, &Edge, Node),
+) {
+    let edges = renderer.grid().edges();
+    let painter = Painter::new(renderer.drawing(), tile);
+    let mut jumps = Jumps::new(renderer, tile, &painter);
+    let crossings = Crossings::new(renderer, tile);
+    let (mut grid_cuts, mut pieces, mut cuts) = (Vec::new(), Vec::new(), Vec::new());
+    for (slot, layer) in tile.layers.iter().enumerate() {
+        for &index in tile.edges(layer) {
+            let edge = &edges.list()[index as usize];
+            if !wanted(edge) {
+                break;
+            }
+            pieces.clear();
+            pieces_in(edge, tile.rect, &mut grid_cuts, |piece| pieces.push(piece));
+            if pieces.is_empty() {
+                continue;
+            }
+            crossings.along(index, edge, &mut cuts);
+            for piece in &pieces {
+                for (start, end) in smooth_parts(piece, &cuts) {
+                    let middle = EdgePoint::new(edges, index, 0.5 * (start + end));
+                    if !jumps.enter(&middle, slot) {
+                        continue;
+                    }
+                    let degree = region::degree_of(renderer.drawing(), tile, jumps.inside());
+                    let kernel = 2 * kernel_degree(renderer.settings().filter);
+                    for &(s, weight) in rule(kernel + degree + 1) {
+                        let t = start + s * (end - start);
+                        let p = edge.at(t);
+                        visit(
+                            index,
+                            edge,
+                            Node {
+                                t,
+                                jump: jumps.value(p),
+                                normal: middle.normal,
+                                weight: weight * (end - start),
+                                kernel: Kernel::new(renderer.settings().filter, piece.pixel, p),
+                            },
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// The parts of a piece between the cuts within it.
+fn smooth_parts(piece: &Piece, cuts: &[f64]) -> impl Iterator<Item = (f64, f64)> {
+    let first = cuts.partition_point(|&t| t <= piece.start);
+    let last = cuts.partition_point(|&t| t < piece.end);
+    let inner = &cuts[first..last.max(first)];
+    let starts = std::iter::once(piece.start).chain(inner.iter().copied());
+    let ends = inner.iter().copied().chain([piece.end]);
+    starts.zip(ends).filter(|(start, end)| start < end)
+}
+
+/// All that may cut the edges of a tile.
+struct Crossings {
+    edges: Vec<(u32, Chord)>,
+    paints: Vec<Chord>,
+    /// Whether filters have knots at pixel centres.
+    half_pixels: bool,
+    rect: PixelRect,
+    coincidence: f64,
+}
+
+impl Crossings {
+    fn new(renderer: &Renderer<'_>, tile: &Tile) -> Self {
+        let edges = renderer.grid().edges();
+        let chords = tile.all_edges().iter().map(|&index| {
+            let edge = &edges.list()[index as usize];
+            (index, Chord::of_paint(edge.a, edge.b))
+        });
+        Self {
+            edges: chords.collect(),
+            paints: region::paint_chords(renderer.drawing(), tile),
+            half_pixels: cells_per_pixel(renderer.settings().filter) > 1,
+            rect: tile.rect,
+            coincidence: edges.coincidence(),
+        }
+    }
+
+    /// Lists in order where along an edge something cuts it.
+    fn along(&self, index: u32, edge: &Edge, cuts: &mut Vec<f64>) {
+        cuts.clear();
+        let others = self.edges.iter().filter(|(other, _)| *other != index);
+        for chord in others.map(|(_, chord)| chord).chain(&self.paints) {
+            cuts.extend(chord.crossing_along(edge.a, edge.b));
+            cuts.extend(chord.ends_on(edge.a, edge.b, self.coincidence));
+        }
+        if self.half_pixels {
+            let rect = self.rect;
+            push_half_pixels(edge.a.x, edge.b.x, rect.x0..rect.x1, cuts);
+            push_half_pixels(edge.a.y, edge.b.y, rect.y0..rect.y1, cuts);
+        }
+        cuts.sort_unstable_by(f64::total_cmp);
+    }
+}
+
+/// Adds the places in (0, 1) where a coordinate that goes from `a` to `b` passes the middle of one
+/// of the pixels.
+fn push_half_pixels(a: f64, b: f64, pixels: Range<i32>, cuts: &mut Vec<f64>) {
+    let (low, high) = (a.min(b), a.max(b));
+    let first = ((low - 0.5).floor() as i32).max(pixels.start);
+    let last = ((high - 0.5).ceil() as i32).min(pixels.end - 1);
+    for pixel in first..=last {
+        let t = (f64::from(pixel) + 0.5 - a) / (b - a);
+        if t > 0.0 && t < 1.0 {
+            cuts.push(t);
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! The exact image.
+
+use super::area;
+use crate::drawing::{Painter, Scratch};
+use crate::film::Image;
+use crate::integrator::Renderer;
+use crate::integrator::splat::Kernel;
+
+/// Returns the image without sampling error.
+///
+/// Regions of constant colour and linear gradients (cut at their stops) are exact to rounding, for
+/// filters that are piecewise polynomial; the gaussian filter is integrated to 1e-10. Radial
+/// gradients are not polynomials: the degree at which they are integrated, and how near their hard
+/// stops are to the true ellipses, is in the limits of the crate.
+pub fn image(renderer: &Renderer<'_>) -> Image {
+    let filter = renderer.settings().filter;
+    renderer.sum_films(|tile, film| {
+        let painter = Painter::new(renderer.drawing(), tile);
+        let mut scratch = Scratch::default();
+        area::for_each_node(renderer, tile, |node| {
+            let color = painter.color(node.position, node.inside, &mut scratch);
+            let kernel = Kernel::new(filter, node.pixel, node.position);
+            film.splat(&kernel, color.map(|channel| channel * node.weight));
+        });
+    })
+}

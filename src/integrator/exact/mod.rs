@@ -1,0 +1,20 @@
+//! The exact integrator: no sampling, the judge of those that sample.
+//!
+//! A drawing meets a cell (a pixel, or a quarter of one under filters with knots at pixel centres)
+//! in polygons. [`image`] sweeps the cell: between two neighbouring event heights no edges cross,
+//! so the slab falls into trapezoids, on each of which colour is one smooth function. The
+//! [`interior`] term of the derivative is integrated over the same trapezoids; the [`boundary`]
+//! term never sees them: it cuts every edge where another one crosses it and integrates the jump
+//! along the pieces. So the derivative of the one checks the other.
+
+mod area;
+pub mod boundary;
+mod cell;
+mod chord;
+mod image;
+pub mod interior;
+mod quadrature;
+mod region;
+mod sweep;
+
+pub use image::image;

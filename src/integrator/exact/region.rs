@@ -1,0 +1,170 @@
+use glam::DVec2;
+
+use super::chord::Chord;
+use crate::drawing::{Drawing, Layer, PixelRect, Tile};
+use crate::geometry::{Affine, Vec2};
+use crate::paint::PaintLayout;
+use crate::scene::Spread;
+
+/// How far the polyline of an ellipse along which a colour *jumps* may be from it, in pixels: the
+/// exact image of a radial gradient with a hard stop is inexact by at most this.
+const JUMP_TOLERANCE: f64 = 1e-5;
+/// The same for an ellipse along which the colour only has a kink.
+const KINK_TOLERANCE: f64 = 1e-3;
+/// A paint with more lines than this in a tile is not cut along them.
+const MAX_LINES: usize = 4096;
+/// Polynomial degree at which a radial gradient is integrated. It is not a polynomial; away from
+/// its centre the error of the rule falls geometrically with the degree.
+const RADIAL_DEGREE: usize = 20;
+
+/// The degree of a layer's colour as a polynomial in position, between the lines of
+/// [`paint_chords`].
+fn degree(layer: &Layer) -> usize {
+    match layer.paint {
+        PaintLayout::Solid => 0,
+        // Straight colour times alpha, each linear.
+        PaintLayout::Linear { .. } => 2,
+        PaintLayout::Radial { .. } => RADIAL_DEGREE,
+    }
+}
+
+/// Finds out which layers of a tile are inside at given winding numbers.
+pub(super) fn enter(drawing: &Drawing, tile: &Tile, windings: &[i32], inside: &mut Vec<bool>) {
+    inside.clear();
+    let layers = drawing.layout.layers();
+    inside.extend(tile.layers.iter().zip(windings).map(|(layer, &winding)| {
+        let rule = layers[layer.layer as usize].rule;
+        rule.is_inside(winding)
+    }));
+}
+
+/// Returns the degree of the composite of the layers that are inside.
+pub(super) fn degree_of(drawing: &Drawing, tile: &Tile, inside: &[bool]) -> usize {
+    let layers = drawing.layout.layers();
+    let present = tile
+        .layers
+        .iter()
+        .zip(inside)
+        .filter(|(_, inside)| **inside);
+    present
+        .map(|(layer, _)| degree(&layers[layer.layer as usize]))
+        .sum()
+}
+
+/// Returns the lines in a tile along which its paints are not smooth.
+pub(super) fn paint_chords(drawing: &Drawing, tile: &Tile) -> Vec<Chord> {
+    let mut chords = Vec::new();
+    for layer in &tile.layers {
+        let layer = &drawing.layout.layers()[layer.layer as usize];
+        let coefficients = &drawing.variables[layer.coefficients.clone()];
+        match layer.paint {
+            PaintLayout::Solid => {}
+            PaintLayout::Linear { spread, .. } => {
+                let offsets = layer.paint.stop_offsets(coefficients);
+                let gradient = DVec2::new(coefficients[0], coefficients[1]);
+                let range = linear_range(gradient, coefficients[2], tile.rect);
+                for t in places(&offsets, spread, range) {
+                    chords.push(line(gradient, t - coefficients[2], tile.rect));
+                }
+            }
+            PaintLayout::Radial { spread, .. } => {
+                let offsets = layer.paint.stop_offsets(coefficients);
+                let map = Affine(std::array::from_fn(|i| coefficients[i]));
+                let Some(inverse) = map.inverse() else {
+                    continue;
+                };
+                for t in places(&offsets, spread, radial_range(map, tile.rect)) {
+                    let hard = spread == Spread::Repeat || has_equal(&offsets);
+                    ellipse(inverse, t, hard, tile.rect, &mut chords);
+                }
+            }
+        }
+    }
+    chords
+}
+
+fn has_equal(offsets: &[f64]) -> bool {
+    offsets.windows(2).any(|pair| pair[0] == pair[1])
+}
+
+/// The places within a range of t where the spread gradient is not smooth.
+fn places(offsets: &[f64], spread: Spread, (low, high): (f64, f64)) -> Vec<f64> {
+    let mut list: Vec<f64> = match spread {
+        Spread::Pad => offsets.to_vec(),
+        Spread::Repeat | Spread::Reflect => {
+            let (first, last) = (low.floor(), high.floor());
+            let periods = last - first + 1.0;
+            if periods * (offsets.len() + 1) as f64 > MAX_LINES as f64 {
+                return Vec::new();
+            }
+            (0..periods as usize)
+                .flat_map(|i| {
+                    let start = first + i as f64;
+                    let backwards = spread == Spread::Reflect && start.rem_euclid(2.0) == 1.0;
+                    let place = move |&o: &f64| start + if backwards { 1.0 - o } else { o };
+                    offsets.iter().map(place).chain([start])
+                })
+                .collect()
+        }
+    };
+    list.retain(|&t| low < t && t < high);
+    list.sort_unstable_by(f64::total_cmp);
+    list.dedup();
+    list
+}
+
+fn corners(rect: PixelRect) -> [DVec2; 4] {
+    [
+        (rect.x0, rect.y0),
+        (rect.x1, rect.y0),
+        (rect.x0, rect.y1),
+        (rect.x1, rect.y1),
+    ]
+    .map(|(x, y)| DVec2::new(f64::from(x), f64::from(y)))
+}
+
+fn linear_range(gradient: DVec2, h: f64, rect: PixelRect) -> (f64, f64) {
+    let values = corners(rect).map(|corner| gradient.dot(corner) + h);
+    let low = values.into_iter().fold(f64::INFINITY, f64::min);
+    (low, values.into_iter().fold(f64::NEG_INFINITY, f64::max))
+}
+
+fn radial_range(map: Affine<f64>, rect: PixelRect) -> (f64, f64) {
+    let lengths = corners(rect).map(|p| map.apply(Vec2::new(p.x, p.y)).length());
+    (0.0, lengths.into_iter().fold(0.0, f64::max))
+}
+
+/// The line g·X = c across a rectangle of pixels.
+fn line(g: DVec2, c: f64, rect: PixelRect) -> Chord {
+    let [x0, y0, x1, y1] = [rect.x0, rect.y0, rect.x1, rect.y1].map(f64::from);
+    if g.x.abs() >= g.y.abs() {
+        let x = |y: f64| (c - g.y * y) / g.x;
+        Chord::of_paint(DVec2::new(x(y0), y0), DVec2::new(x(y1), y1))
+    } else {
+        let y = |x: f64| (c - g.x * x) / g.y;
+        Chord::of_paint(DVec2::new(x0, y(x0)), DVec2::new(x1, y(x1)))
+    }
+}
+
+/// The parts near a rectangle of the polygon of the ellipse t = `radius`, of equal area.
+fn ellipse(inverse: Affine<f64>, radius: f64, hard: bool, rect: PixelRect, out: &mut Vec<Chord>) {
+    let tolerance = if hard { JUMP_TOLERANCE } else { KINK_TOLERANCE };
+    let size = radius * inverse.max_stretch();
+    let n = (std::f64::consts::PI * (size / (3.0 * tolerance)).sqrt()).ceil();
+    let n = n.clamp(16.0, 65_536.0);
+    let step = std::f64::consts::TAU / n;
+    let scale = radius * (step / step.sin()).sqrt();
+    let vertex = |i: usize| {
+        let (sin, cos) = (step * (i as f64 + 0.5)).sin_cos();
+        inverse.apply(Vec2::new(scale * cos, scale * sin)).value()
+    };
+    let [min, .., max] = corners(rect);
+    let mut a = vertex(0);
+    for i in 1..=n as usize {
+        let b = vertex(i);
+        if a.min(b).cmple(max).all() && a.max(b).cmpge(min).all() {
+            out.push(Chord::of_paint(a, b));
+        }
+        a = b;
+    }
+}

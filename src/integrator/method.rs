@@ -1,0 +1,15 @@
+use clap::ValueEnum;
+
+/// How the image and its derivatives are computed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, ValueEnum)]
+#[value(rename_all = "kebab-case")]
+pub enum Method {
+    /// Samples in pixels and on edges: unbiased.
+    #[default]
+    Edge,
+    /// Samples in pixels only, that is, plain automatic differentiation: lacks the boundary term,
+    /// so it is wrong wherever an outline moves. The negative control.
+    Interior,
+    /// Regions cut exactly and quadrature: no sampling error.
+    Exact,
+}

@@ -1,0 +1,24 @@
+//! Integrators: code that produces estimates of the image and of its derivatives.
+//!
+//! A pixel is `I_p(θ) = ∫ k(x − x_p) f(x; θ) dx`; its derivative has two terms,
+//!
+//! ```text
+//! ∂I/∂θ = ∫ k ∂f/∂θ dx  +  ∫_Γ k J (v·n) dl,    J = f⁻ − f⁺,  n from − to +,  v = ∂γ/∂θ
+//! ```
+//!
+//! [`interior`] estimates the image and the first term from samples in pixels, [`boundary`] the
+//! second from samples on edges. All work on tiles in parallel and merge in a fixed order, so one
+//! seed gives the same bits on any number of threads.
+
+pub mod boundary;
+pub mod exact;
+pub mod interior;
+mod jump;
+mod method;
+mod renderer;
+mod splat;
+mod tangent;
+
+pub use method::Method;
+pub use renderer::{Renderer, SampleCounts};
+pub use tangent::Tangent;

@@ -1,0 +1,256 @@
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rayon::prelude::*;
+
+use super::splat::FilmTile;
+use super::{Method, Tangent, boundary, exact, interior};
+use crate::drawing::{Drawing, PixelRect, Tile, TileGrid};
+use crate::film::Image;
+use crate::scene::{ParameterId, RenderSettings, Scene};
+
+/// Renders a scene and its derivatives: the door to the integrators.
+///
+/// The image is `[height][width][channels]` with 3 channels (RGB) over an opaque background and 4
+/// (premultiplied RGBA) otherwise. All estimates are unbiased for the drawing, that is, for the
+/// scene with its curves made polylines. Work runs in the current rayon pool.
+///
+/// ```
+/// use reynolds::integrator::Renderer;
+/// use reynolds::scene::Scene;
+///
+/// let scene = Scene::parse(r#"{"version": 1, "canvas": {"width": 32, "height": 32}, "shapes": [
+///     {"type": "circle", "id": "disk", "center": [16, 16], "radius": 10, "fill": [0, 0, 0]}]}"#,
+///     "disk.json", &[])?;
+/// let renderer = Renderer::new(&scene, scene.render.clone());
+/// let image = renderer.image();
+/// assert_eq!(image.pixel(16, 16), [0.0, 0.0, 0.0]);
+///
+/// // A black disc on white: red decreases by the disc's perimeter when the radius grows.
+/// let radius = scene.parameters.find("disk.radius").unwrap();
+/// let derivative = renderer.jvp(&[(radius, 1.0)]);
+/// let red: f64 = derivative.data().iter().step_by(3).sum();
+/// assert!((red + 2.0 * std::f64::consts::PI * 10.0).abs() < 0.01);
+/// # Ok::<(), reynolds::scene::SceneError>(())
+/// ```
+pub struct Renderer<'a> {
+    scene: &'a Scene,
+    drawing: Drawing,
+    grid: TileGrid,
+    settings: RenderSettings,
+    method: Method,
+    on_tile: Option<&'a (dyn Fn() + Sync)>,
+    pixel_samples: AtomicU64,
+    edge_samples: AtomicU64,
+}
+
+/// How many samples were evaluated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SampleCounts {
+    /// In pixels.
+    pub pixel: u64,
+    /// On edges.
+    pub edge: u64,
+}
+
+/// Tiles worked on between two merges: enough for any number of threads, few enough to bound the
+/// memory of unmerged results.
+const TILES_AT_ONCE: usize = 512;
+
+impl<'a> Renderer<'a> {
+    /// Prepares a scene at its current values: outlines to polylines, edges to tiles.
+    pub fn new(scene: &'a Scene, settings: RenderSettings) -> Self {
+        let drawing = Drawing::new(scene, settings.tolerance);
+        let margin = settings.filter.support_pixels();
+        let grid = TileGrid::new(&drawing, scene.canvas.width, scene.canvas.height, margin);
+        Self {
+            scene,
+            drawing,
+            grid,
+            settings,
+            method: Method::default(),
+            on_tile: None,
+            pixel_samples: AtomicU64::new(0),
+            edge_samples: AtomicU64::new(0),
+        }
+    }
+
+    /// Uses another method than [`Method::Edge`].
+    pub fn with_method(mut self, method: Method) -> Self {
+        self.method = method;
+        self
+    }
+
+    /// Has `on_tile` called after each tile of each pass, from any thread.
+    pub fn with_progress(mut self, on_tile: &'a (dyn Fn() + Sync)) -> Self {
+        self.on_tile = Some(on_tile);
+        self
+    }
+
+    /// Returns the drawing.
+    pub fn drawing(&self) -> &Drawing {
+        &self.drawing
+    }
+
+    /// Returns the tiles.
+    pub fn grid(&self) -> &TileGrid {
+        &self.grid
+    }
+
+    /// Returns the settings.
+    pub fn settings(&self) -> &RenderSettings {
+        &self.settings
+    }
+
+    /// Returns the number of passes over all tiles that a derivative takes.
+    pub const PASSES_OF_A_DERIVATIVE: usize = 2;
+
+    /// Returns how many samples have been evaluated so far.
+    pub fn sample_counts(&self) -> SampleCounts {
+        SampleCounts {
+            pixel: self.pixel_samples.load(Ordering::Relaxed),
+            edge: self.edge_samples.load(Ordering::Relaxed),
+        }
+    }
+
+    pub(super) fn count_samples(&self, counts: SampleCounts) {
+        self.pixel_samples
+            .fetch_add(counts.pixel, Ordering::Relaxed);
+        self.edge_samples.fetch_add(counts.edge, Ordering::Relaxed);
+    }
+
+    /// Returns the number of channels of images: 3 over an opaque background, otherwise 4.
+    pub fn channels(&self) -> usize {
+        if self.drawing.background()[3] == 1.0 {
+            3
+        } else {
+            4
+        }
+    }
+
+    /// Returns the image, or an unbiased estimate of it.
+    pub fn image(&self) -> Image {
+        match self.method {
+            Method::Edge | Method::Interior => interior::image(self),
+            Method::Exact => exact::image(self),
+        }
+    }
+
+    /// Returns the image's derivative along a direction, or an estimate of it: `J v`.
+    ///
+    /// The direction is a list of parameters with its components.
+    pub fn jvp(&self, direction: &[(ParameterId, f64)]) -> Image {
+        let tangent = Tangent::new(&self.drawing, self.scene, direction);
+        match self.method {
+            Method::Edge => sum_images(
+                interior::jvp(self, &tangent),
+                &boundary::jvp(self, &tangent),
+            ),
+            Method::Interior => interior::jvp(self, &tangent),
+            Method::Exact => sum_images(
+                exact::interior::jvp(self, &tangent),
+                &exact::boundary::jvp(self, &tangent),
+            ),
+        }
+    }
+
+    /// Returns the derivative of `Σ adjoint · image` with respect to each parameter of the scene,
+    /// or an estimate of it: `Jᵀ w`.
+    ///
+    /// # Panics
+    /// If `adjoint` does not have the size and channels of the image.
+    pub fn vjp(&self, adjoint: &Image) -> Vec<f64> {
+        self.assert_fits(adjoint);
+        let variables = match self.method {
+            Method::Edge => {
+                sum_vectors(interior::vjp(self, adjoint), &boundary::vjp(self, adjoint))
+            }
+            Method::Interior => interior::vjp(self, adjoint),
+            Method::Exact => sum_vectors(
+                exact::interior::vjp(self, adjoint),
+                &exact::boundary::vjp(self, adjoint),
+            ),
+        };
+        self.drawing.layout.pull_back(self.scene, &variables)
+    }
+
+    fn assert_fits(&self, adjoint: &Image) {
+        let canvas = self.canvas();
+        assert_eq!(
+            (adjoint.width(), adjoint.height(), adjoint.channels()),
+            (canvas.width(), canvas.height(), self.channels()),
+            "the adjoint has the size and channels of the image"
+        );
+    }
+
+    /// Runs `render` on all tiles and adds up their films in a fixed order.
+    pub(super) fn sum_films(&self, render: impl Fn(&Tile, &mut FilmTile) + Sync) -> Image {
+        let canvas = self.canvas();
+        let mut image = Image::new(canvas.width(), canvas.height(), self.channels());
+        for tiles in self.grid.tiles().chunks(TILES_AT_ONCE) {
+            let films: Vec<FilmTile> = tiles
+                .par_iter()
+                .map(|tile| {
+                    let mut film = FilmTile::new(tile.rect, canvas, self.settings.filter);
+                    render(tile, &mut film);
+                    self.tick();
+                    film
+                })
+                .collect();
+            films.iter().for_each(|film| film.add_to(&mut image));
+        }
+        image
+    }
+
+    /// Runs `render` on all tiles and adds up, in a fixed order, the adjoints of drawing variables
+    /// that it lists.
+    pub(super) fn sum_adjoints(
+        &self,
+        render: impl Fn(&Tile, &mut Vec<(usize, f64)>) + Sync,
+    ) -> Vec<f64> {
+        let mut adjoints = vec![0.0; self.drawing.layout.variable_count()];
+        for tiles in self.grid.tiles().chunks(TILES_AT_ONCE) {
+            let lists: Vec<Vec<(usize, f64)>> = tiles
+                .par_iter()
+                .map(|tile| {
+                    let mut list = Vec::new();
+                    render(tile, &mut list);
+                    self.tick();
+                    list
+                })
+                .collect();
+            for (variable, adjoint) in lists.into_iter().flatten() {
+                adjoints[variable] += adjoint;
+            }
+        }
+        adjoints
+    }
+
+    fn tick(&self) {
+        if let Some(on_tile) = self.on_tile {
+            on_tile();
+        }
+    }
+
+    pub(super) fn canvas(&self) -> PixelRect {
+        PixelRect {
+            x0: 0,
+            y0: 0,
+            x1: self.scene.canvas.width as i32,
+            y1: self.scene.canvas.height as i32,
+        }
+    }
+}
+
+fn sum_images(mut a: Image, b: &Image) -> Image {
+    for (a, b) in a.data_mut().iter_mut().zip(b.data()) {
+        *a += b;
+    }
+    a
+}
+
+fn sum_vectors(mut a: Vec<f64>, b: &[f64]) -> Vec<f64> {
+    for (a, b) in a.iter_mut().zip(b) {
+        *a += b;
+    }
+    a
+}

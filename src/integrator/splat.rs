@@ -1,0 +1,108 @@
+//! The filter between samples and pixels: scatter for images, gather for adjoints.
+
+use glam::DVec2;
+
+use crate::drawing::{PixelRect, Rgba};
+use crate::film::Image;
+use crate::filter::Filter;
+
+/// The part of a film that samples of one tile reach.
+#[derive(Debug)]
+pub(super) struct FilmTile {
+    rect: PixelRect,
+    data: Vec<Rgba>,
+}
+
+impl FilmTile {
+    /// Returns a black film of the canvas pixels within reach of a tile.
+    pub(super) fn new(tile: PixelRect, canvas: PixelRect, filter: Filter) -> Self {
+        let rect = tile.grown(filter.support_pixels()).intersection(&canvas);
+        Self {
+            rect,
+            data: vec![[0.0; 4]; rect.width() * rect.height()],
+        }
+    }
+
+    /// Adds `k(p − x_q) · value` to every pixel q.
+    pub(super) fn splat(&mut self, kernel: &Kernel, value: Rgba) {
+        let rect = self.rect;
+        kernel.for_each(rect, |x, y, weight| {
+            let index = (y - rect.y0) as usize * rect.width() + (x - rect.x0) as usize;
+            for (sum, channel) in self.data[index].iter_mut().zip(value) {
+                *sum += weight * channel;
+            }
+        });
+    }
+
+    /// Adds the tile to an image of 3 or 4 channels.
+    pub(super) fn add_to(&self, image: &mut Image) {
+        let rect = self.rect;
+        for ((x, y), value) in rect.pixels().zip(&self.data) {
+            let pixel = image.pixel_mut(x as usize, y as usize);
+            for (sum, channel) in pixel.iter_mut().zip(value) {
+                *sum += channel;
+            }
+        }
+    }
+}
+
+/// The filter's weights of one sample for the pixels around its own.
+#[derive(Debug)]
+pub(super) struct Kernel {
+    pixel: (i32, i32),
+    reach: i32,
+    x: [f64; 5],
+    y: [f64; 5],
+}
+
+impl Kernel {
+    /// Returns the weights of a sample at `p`, which lies in `pixel` or on its border.
+    pub(super) fn new(filter: Filter, pixel: (i32, i32), p: DVec2) -> Self {
+        let reach = filter.support_pixels();
+        let mut kernel = Self {
+            pixel,
+            reach,
+            x: [1.0; 5],
+            y: [1.0; 5],
+        };
+        // The pixel is given, not found by rounding, and a box weighs all of it with 1.
+        if reach > 0 {
+            let offset = p - DVec2::new(f64::from(pixel.0) + 0.5, f64::from(pixel.1) + 0.5);
+            for i in 0..=2 * reach {
+                kernel.x[i as usize] = filter.weight(offset.x - f64::from(i - reach));
+                kernel.y[i as usize] = filter.weight(offset.y - f64::from(i - reach));
+            }
+        }
+        kernel
+    }
+
+    fn for_each(&self, rect: PixelRect, mut visit: impl FnMut(i32, i32, f64)) {
+        let (px, py) = self.pixel;
+        let columns = (px - self.reach).max(rect.x0)..(px + self.reach + 1).min(rect.x1);
+        let rows = (py - self.reach).max(rect.y0)..(py + self.reach + 1).min(rect.y1);
+        for y in rows {
+            let weight_y = self.y[(y - py + self.reach) as usize];
+            for x in columns.clone() {
+                visit(x, y, self.x[(x - px + self.reach) as usize] * weight_y);
+            }
+        }
+    }
+
+    /// Returns `Σ_q k(p − x_q) w_q` over the pixels q of an adjoint image.
+    pub(super) fn gather(&self, adjoint: &Image) -> Rgba {
+        let rect = PixelRect {
+            x0: 0,
+            y0: 0,
+            x1: adjoint.width() as i32,
+            y1: adjoint.height() as i32,
+        };
+        let mut sum = [0.0; 4];
+        self.for_each(rect, |x, y, weight| {
+            let pixel = adjoint.pixel(x as usize, y as usize);
+            for (sum, channel) in sum.iter_mut().zip(pixel) {
+                *sum += weight * channel;
+            }
+        });
+        sum
+    }
+}

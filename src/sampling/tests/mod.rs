@@ -1,0 +1,8 @@
+//! Laws of samplers and keys. Each is judged by a hypothesis test at fixed seeds, at a level of
+//! 10⁻⁶, or exactly where the law is exact.
+
+mod estimates;
+mod hypothesis;
+mod keys;
+mod names;
+mod placement;
