@@ -10,6 +10,8 @@ mod check;
 mod document;
 mod error;
 mod file;
+#[cfg(test)]
+mod format_tests;
 mod json;
 mod limits;
 mod load;
