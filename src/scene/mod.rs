@@ -12,6 +12,8 @@ mod error;
 mod file;
 #[cfg(test)]
 pub(crate) mod fixture;
+#[cfg(test)]
+mod format_tests;
 mod json;
 mod lift;
 mod limits;
