@@ -1,5 +1,6 @@
 //! x
 pub mod ad;
+pub mod check;
 pub mod drawing;
 pub mod export;
 pub mod film;
