@@ -109,6 +109,11 @@ impl<'a> Renderer<'a> {
         self
     }
 
+    /// Changes the seed of all random numbers, for an independent repetition.
+    pub fn set_seed(&mut self, seed: u64) {
+        self.settings.seed = seed;
+    }
+
     /// Returns the drawing.
     pub fn drawing(&self) -> &Drawing {
         &self.drawing
