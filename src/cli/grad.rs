@@ -23,6 +23,7 @@ use crate::statistics::RunningMoments;
 /// The result is a JSON object from parameter names to derivatives, in the order of the scene file
 /// and with all digits; derivatives are per unit of the parameter.
 #[derive(Args, Debug)]
+#[command(override_usage = "reynolds grad [OPTIONS] <SCENE> <--adjoint <W>|--target <T>>")]
 #[command(after_help = "\
 Examples:
   reynolds grad scene.json --target photo.png -o out/gradient.json

@@ -34,7 +34,12 @@ pub struct ObjectiveOptions {
     /// Loss between image I and target T, a mean over pixels and channels. The image in it and
     /// the derivative that it multiplies use independent samples: this makes the gradient of l2
     /// unbiased; that of l1 stays biased where noise changes the sign of I − T
-    #[arg(long, value_name = "NAME", requires = "target", default_value = "l2")]
+    #[arg(
+        long,
+        value_name = "NAME",
+        conflicts_with = "adjoint",
+        default_value = "l2"
+    )]
     loss: PixelLoss,
 }
 

@@ -30,30 +30,30 @@ impl SceneOptions {
 
 /// How to render.
 #[derive(Args, Debug)]
-#[command(next_help_heading = "Rendering (defaults come from the scene's \"render\" block)")]
+#[command(next_help_heading = "Rendering")]
 pub struct RenderOptions {
-    /// Samples per pixel, for the image and again for the interior term of a derivative [without
-    /// a block: 16]
+    /// Samples per pixel, for the image and again for the interior term of a derivative
+    /// [default: the scene's, or 16]
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     #[arg(value_parser = clap::value_parser!(u32).range(1..=i64::from(MAX_SPP)))]
     spp: Option<u32>,
 
     /// Samples per pixel of edge length, on average, for the boundary term of a derivative; a
-    /// positive number, fractions allowed [without a block: 4]
+    /// positive number, fractions allowed; each piece of an edge in a pixel gets at least one [default: the scene's, or 4]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = edge_samples)]
     edge_samples: Option<f64>,
 
-    /// How samples are placed [without a block: stratified]
+    /// How samples are placed [default: the scene's, or stratified]
     #[arg(long, value_name = "NAME")]
     sampler: Option<Sampler>,
 
-    /// Reconstruction filter [without a block: box]
+    /// Reconstruction filter [default: the scene's, or box]
     #[arg(long, value_name = "NAME")]
     filter: Option<Filter>,
 
-    /// Seed of all random numbers; one seed gives the same bits on any number of threads [without
-    /// a block: 0]
-    #[arg(long, value_name = "N")]
+    /// Seed of all random numbers; one seed gives the same bits on any number of threads
+    /// [default: the scene's, or 0]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     seed: Option<u64>,
 
     /// Estimator of derivatives

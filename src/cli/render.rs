@@ -23,6 +23,7 @@ use crate::scene::{ParameterId, Scene, Unit};
 /// the parameter. In PNG it is a colour map, white at zero, with the range that is printed; in .npy
 /// and .exr it has the signed values.
 #[derive(Args, Debug)]
+#[command(override_usage = "reynolds render [OPTIONS] <SCENE> --output <FILE>...")]
 #[command(after_help = "\
 Examples:
   reynolds render scene.json -o out/scene.png --grad 'disk.*'

@@ -44,14 +44,15 @@ pub fn check_writable(path: &Path) -> Result<(), ExportError> {
         let folder = folder_of(&target);
         let above = folder.ancestors().find(|folder| folder.exists());
         let above = above.unwrap_or(Path::new("."));
-        match create_temporary(above) {
-            Ok(_) => Ok(()),
-            Err(error) if above == folder => Err(error.into()),
-            Err(error) => Err(WriteDefect::Folder {
-                folder: folder.into(),
-                error,
-            }),
-        }
+        let probe = if above.is_dir() {
+            create_temporary(above).map(drop)
+        } else {
+            Err(io::ErrorKind::NotADirectory.into())
+        };
+        probe.map_err(|error| WriteDefect::Folder {
+            folder: folder.into(),
+            error,
+        })
     };
     check().map_err(|defect| ExportError::Write {
         path: path.into(),
