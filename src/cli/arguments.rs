@@ -1,5 +1,6 @@
 use clap::{Parser, Subcommand};
 
+use super::check::CheckArguments;
 use super::completions::CompletionsArguments;
 use super::grad::GradArguments;
 use super::params::ParamsArguments;
@@ -15,7 +16,7 @@ Examples:
   reynolds grad scenes/quickstart.json --target photo.png -o out/gradient.json
   reynolds params scenes/quickstart.json
 
-Exit codes: 0 done, 2 wrong usage or bad input.")]
+Exit codes: 0 done, 1 a check fails, 2 wrong usage or bad input.")]
 pub struct Arguments {
     #[command(subcommand)]
     pub command: Command,
@@ -25,6 +26,7 @@ pub struct Arguments {
 pub enum Command {
     Render(RenderArguments),
     Grad(GradArguments),
+    Check(CheckArguments),
     Params(ParamsArguments),
     Schema(SchemaArguments),
     Completions(CompletionsArguments),

@@ -1,5 +1,4 @@
-use super::options::Method;
-use crate::integrator::Renderer;
+use crate::integrator::{Method, Renderer};
 use crate::scene::Scene;
 
 /// Returns lines about the sizes of a scene and the settings it is rendered with.

@@ -7,7 +7,7 @@ use super::error::CliError;
 use super::gradient_json::gradient_json;
 use super::measure::run_measured;
 use super::objective::{Objective, ObjectiveOptions};
-use super::options::{Method, RenderOptions, RunOptions, SceneOptions};
+use super::options::{RenderOptions, RunOptions, SceneOptions};
 use super::outputs::Outputs;
 use super::params::select;
 use super::report::Report;
@@ -84,7 +84,9 @@ fn grad(
 
     let tick = || report.progress().tick();
     let renderer = seconds.time(Stage::Outline, || Renderer::new(&scene, settings));
-    let mut renderer = renderer.with_progress(&tick);
+    let mut renderer = renderer
+        .with_method(arguments.render.method)
+        .with_progress(&tick);
     let objective = Objective::new(picture, &scene, &renderer)?;
     report.detail(|| details::describe(&scene, &renderer, arguments.render.method));
 
@@ -125,9 +127,7 @@ fn estimate(
         renderer.set_seed(seed);
         // Image and derivative draw from streams of their own, so they are independent.
         let (adjoint, loss) = seconds.time(Stage::Image, || objective.adjoint(|| renderer.image()));
-        let derivatives = seconds.time(Stage::Gradient, || match arguments.render.method {
-            Method::Edge => renderer.vjp(&adjoint),
-        });
+        let derivatives = seconds.time(Stage::Gradient, || renderer.vjp(&adjoint));
         gradient.push(loss, &derivatives);
     }
     gradient

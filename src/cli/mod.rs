@@ -5,6 +5,8 @@
 //! input; 1 is kept for the verdict "no" of a check. Only this module prints.
 
 mod arguments;
+mod check;
+mod check_files;
 mod completions;
 mod details;
 mod error;

@@ -1,11 +1,11 @@
-use std::fmt;
 use std::path::PathBuf;
 
-use clap::{ArgAction, Args, ValueEnum};
+use clap::{ArgAction, Args};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::error::CliError;
 use crate::filter::Filter;
+use crate::integrator::Method;
 use crate::sampling::Sampler;
 use crate::scene::{MAX_EDGE_SAMPLES, MAX_SPP, Override, RenderSettings, Scene};
 
@@ -56,7 +56,7 @@ pub struct RenderOptions {
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     seed: Option<u64>,
 
-    /// Estimator of derivatives
+    /// How images and derivatives are computed
     #[arg(long, value_name = "NAME", default_value_t = Method::Edge)]
     pub method: Method,
 }
@@ -72,20 +72,6 @@ impl RenderOptions {
             seed: self.seed.unwrap_or(scene.seed),
             tolerance: scene.tolerance,
         }
-    }
-}
-
-/// An estimator of derivatives.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub enum Method {
-    /// Samples in pixels for the interior term, samples on edges for the boundary term; unbiased
-    Edge,
-}
-
-impl fmt::Display for Method {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let value = self.to_possible_value().expect("no method is hidden");
-        f.pad(value.get_name())
     }
 }
 

@@ -5,7 +5,7 @@ use clap::Args;
 use super::details;
 use super::error::CliError;
 use super::measure::run_measured;
-use super::options::{Method, RenderOptions, RunOptions, SceneOptions};
+use super::options::{RenderOptions, RunOptions, SceneOptions};
 use super::outputs::Outputs;
 use super::report::Report;
 use super::seconds::{Seconds, Stage};
@@ -70,7 +70,9 @@ fn render(
 
     let tick = || report.progress().tick();
     let renderer = seconds.time(Stage::Outline, || Renderer::new(&scene, settings));
-    let renderer = renderer.with_progress(&tick);
+    let renderer = renderer
+        .with_method(arguments.render.method)
+        .with_progress(&tick);
     report.detail(|| details::describe(&scene, &renderer, arguments.render.method));
     let passes = 1 + Renderer::PASSES_OF_A_DERIVATIVE * parameters.len();
     report
@@ -81,9 +83,7 @@ fn render(
     write_images(arguments, &scene, &image, report, seconds)?;
     // One at a time, so that memory does not grow with the number of parameters.
     for id in parameters {
-        let gradient = seconds.time(Stage::Gradient, || match arguments.render.method {
-            Method::Edge => renderer.jvp(&[(id, 1.0)]),
-        });
+        let gradient = seconds.time(Stage::Gradient, || renderer.jvp(&[(id, 1.0)]));
         write_gradients(arguments, &scene, id, &gradient, report, seconds)?;
     }
     report.progress().finish();

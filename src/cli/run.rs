@@ -6,8 +6,10 @@ use clap::{CommandFactory, Parser};
 
 use super::arguments::{Arguments, Command};
 use super::error::CliError;
-use super::{completions, grad, params, render, schema};
+use super::{check, completions, grad, params, render, schema};
 
+/// Exit code of a check that fails.
+const VERDICT_NO: u8 = 1;
 /// Exit code of wrong usage and bad input.
 const BAD_INPUT: u8 = 2;
 
@@ -28,7 +30,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
         }
     };
     match execute(&arguments.command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             let _ = writeln!(io::stderr(), "{}", error.line());
             ExitCode::from(BAD_INPUT)
@@ -41,14 +43,22 @@ pub fn command() -> clap::Command {
     Arguments::command()
 }
 
-fn execute(command: &Command) -> Result<(), CliError> {
+fn execute(command: &Command) -> Result<ExitCode, CliError> {
     match command {
+        Command::Check(arguments) => {
+            return Ok(if check::run(arguments)? {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::from(VERDICT_NO)
+            });
+        }
         Command::Render(arguments) => render::run(arguments),
         Command::Grad(arguments) => grad::run(arguments),
         Command::Params(arguments) => params::run(arguments),
         Command::Schema(arguments) => schema::run(arguments),
         Command::Completions(arguments) => completions::run(arguments),
-    }
+    }?;
+    Ok(ExitCode::SUCCESS)
 }
 
 #[cfg(test)]
