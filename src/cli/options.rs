@@ -39,7 +39,8 @@ pub struct RenderOptions {
     spp: Option<u32>,
 
     /// Samples per pixel of edge length, on average, for the boundary term of a derivative; a
-    /// positive number, fractions allowed; each piece of an edge in a pixel gets at least one [default: the scene's, or 4]
+    /// positive number, fractions allowed; each piece of an edge in a pixel gets at least one
+    /// [default: the scene's, or 4]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = edge_samples)]
     edge_samples: Option<f64>,
 

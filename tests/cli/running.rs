@@ -24,15 +24,20 @@ fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
 fn every_setting_changes_what_it_should() {
     let workspace = Workspace::new();
     let render = |flags: &[&str]| {
-        let all = with(&["--grad", "dot.fill.color.a", "-D", "render.filter=tent"]);
+        let alpha = ["--grad", "dot.fill.color.a"];
+        // Several samples on each piece of edge, where the filter varies: else all would agree.
+        let scene = ["-D", "render.filter=tent", "-D", "render.edge_samples=40"];
+        let all = with(&[alpha.as_slice(), scene.as_slice()].concat());
         workspace.done(&[&all[..], flags].concat());
         ["a.npy", "a.d.dot.radius.npy", "a.d.dot.fill.color.a.npy"].map(|name| workspace.read(name))
     };
     let original = render(&[]);
     for (flags, changes) in [
         (["--method", "edge"], [false, false, false]),
+        (["--method", "interior"], [false, true, false]),
+        (["--method", "exact"], [true, true, true]),
         (["--spp", "3"], [true, false, true]),
-        (["--edge-samples", "40.5"], [false, true, false]),
+        (["--edge-samples", "4.5"], [false, true, false]),
         (["--seed", "1"], [true, true, true]),
         (["--sampler", "independent"], [true, true, true]),
         (["--filter", "box"], [true, true, true]),
@@ -154,7 +159,7 @@ fn wrong_usage_says_what_would_be_right() {
         (&["--edge-samples", "nan"], "must be positive"),
         (&["--sampler", "sobolev"], "stratified"),
         (&["--filter", "tents"], "tent"),
-        (&["--method", "interior"], "edge"),
+        (&["--method", "eadge"], "edge"),
         (&["--seed", "-1"], "--seed"),
         (&["-t", "0"], "1..=1024"),
         (&["-D", "dot.radius"], "expected path=value"),
