@@ -90,3 +90,8 @@ pub mod paint;
 pub mod sampling;
 pub mod scene;
 pub mod statistics;
+
+/// Runs the example of the README as a test.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
