@@ -85,8 +85,8 @@ fn has_a_jump(gradient: &Gradient, theta: &[f64]) -> bool {
 pub const GENERIC: [(&str, u32, &str, &str); 4] = [
     ("solids", 32, "[0.9, 0.8, 0.7]", SOLIDS),
     ("groups", 32, "[0.2, 0.3, 0.1, 0.6]", GROUPS),
-    ("gradients", 32, "[0.1, 0.2, 0.3]", GRADIENTS),
-    ("spreads", 32, "[1, 1, 1]", SPREADS),
+    ("linear gradients", 32, "[0.1, 0.2, 0.3]", LINEAR),
+    ("radial gradients", 32, "[0.9, 0.9, 1]", RADIAL),
 ];
 
 /// Returns the scenes of [`GENERIC`] with their names.
@@ -121,29 +121,29 @@ const GROUPS: &str = r#"
        {"type": "path", "id": "fish", "d": "M 14.9 7.3 Q 20.1 1.7 26.3 8.9 C 23.3 13.1 18.9 10.9 14.9 7.3 Z", "fill": [0.4, 0.2, 0.9, 0.85]},
        {"type": "rect", "id": "bar", "min": [15.3, 8.7], "max": [27.9, 10.9], "fill": [0.9, 0.9, 0.9, 0.5]}]}"#;
 
-const GRADIENTS: &str = r#"
+const LINEAR: &str = r#"
     {"type": "rect", "id": "sky", "min": [2.3, 3.7], "max": [24.9, 21.1],
      "fill": {"type": "linear_gradient", "start": [4.1, 5.3], "end": [22.7, 17.9], "stops": [
        {"offset": 0.1, "color": [0.9, 0.1, 0.2, 0.8]}, {"offset": 0.55, "color": [0.2, 0.8, 0.3, 0.6]}, {"offset": 0.9, "color": [0.1, 0.3, 0.9]}]}},
-    {"type": "circle", "id": "sun", "center": [20.7, 20.3], "radius": 8.9, "opacity": 0.85,
-     "transform": {"rotate": 37.0, "origin": [20.7, 20.3], "scale": [1.1, 0.8]},
-     "fill": {"type": "radial_gradient", "center": [18.9, 19.1], "radius": [7.3, 5.9], "stops": [
-       {"offset": 0.15, "color": [0.95, 0.9, 0.2]}, {"offset": 0.6, "color": [0.9, 0.4, 0.1, 0.9]}, {"offset": 0.95, "color": [0.3, 0.1, 0.6, 0.4]}]}},
     {"type": "group", "id": "tilt", "transform": {"rotate": 11.0, "translate": [0.7, 0.9], "origin": [9.0, 20.0]}, "children": [
-      {"type": "polygon", "id": "wedge", "points": [[3.1, 14.7], [16.3, 18.1], [7.9, 28.3]],
-       "fill": {"type": "radial_gradient", "center": [8.7, 20.9], "radius": 6.7, "stops": [
-         {"offset": 0.2, "color": [0.1, 0.9, 0.8, 0.9]}, {"offset": 0.8, "color": [0.7, 0.2, 0.4]}]}}]}"#;
-
-const SPREADS: &str = r#"
-    {"type": "ellipse", "id": "waves", "center": [10.3, 11.9], "radii": [7.1, 8.3],
-     "fill": {"type": "linear_gradient", "spread": "reflect", "start": [9.3, 9.1], "end": [14.9, 13.3], "stops": [
-       {"offset": 0.05, "color": [0.9, 0.2, 0.2]}, {"offset": 0.95, "color": [0.1, 0.3, 0.8, 0.7]}]}},
-    {"type": "rect", "id": "rings", "min": [18.3, 13.1], "max": [29.7, 27.9], "opacity": 0.8,
-     "fill": {"type": "radial_gradient", "spread": "reflect", "center": [23.1, 19.7], "radius": 4.3, "stops": [
-       {"offset": 0.1, "color": [0.9, 0.9, 0.1, 0.8]}, {"offset": 0.9, "color": [0.1, 0.6, 0.3]}]}},
-    {"type": "polygon", "id": "teeth", "points": [[3.3, 18.7], [17.9, 21.1], [13.1, 29.3]],
+      {"type": "ellipse", "id": "waves", "center": [10.3, 11.9], "radii": [7.1, 8.3], "opacity": 0.9,
+       "fill": {"type": "linear_gradient", "spread": "reflect", "start": [9.3, 9.1], "end": [14.9, 13.3], "stops": [
+         {"offset": 0.05, "color": [0.9, 0.2, 0.2]}, {"offset": 0.95, "color": [0.1, 0.3, 0.8, 0.7]}]}}]},
+    {"type": "polygon", "id": "teeth", "points": [[3.3, 18.7], [17.9, 21.4], [13.1, 29.3]],
      "fill": {"type": "linear_gradient", "spread": "repeat", "start": [5.1, 20.3], "end": [9.7, 22.9], "stops": [
        {"offset": 0.05, "color": [0.2, 0.5, 0.9]}, {"offset": 0.4, "color": [0.9, 0.7, 0.3, 0.6]}, {"offset": 0.95, "color": [0.2, 0.5, 0.9]}]}},
     {"type": "rect", "id": "stripes", "min": [18.7, 2.3], "max": [29.1, 11.9],
      "fill": {"type": "linear_gradient", "spread": "repeat", "start": [19.1, 3.3], "end": [24.3, 5.1], "stops": [
        {"offset": 0.0, "color": [0.1, 0.1, 0.1]}, {"offset": 0.5, "color": [0.9, 0.3, 0.6]}, {"offset": 0.5, "color": [0.3, 0.9, 0.6]}, {"offset": 1.0, "color": [0.8, 0.8, 0.8]}]}}"#;
+
+const RADIAL: &str = r#"
+    {"type": "circle", "id": "sun", "center": [19.7, 9.3], "radius": 8.1, "opacity": 0.85,
+     "transform": {"rotate": 37.0, "origin": [19.7, 9.3], "scale": [1.1, 0.8]},
+     "fill": {"type": "radial_gradient", "center": [17.9, 8.1], "radius": [7.3, 5.9], "stops": [
+       {"offset": 0.15, "color": [0.95, 0.9, 0.2]}, {"offset": 0.6, "color": [0.9, 0.4, 0.1, 0.9]}, {"offset": 0.95, "color": [0.3, 0.1, 0.6, 0.4]}]}},
+    {"type": "polygon", "id": "wedge", "points": [[3.1, 8.7], [16.3, 12.1], [7.9, 22.3]],
+     "fill": {"type": "radial_gradient", "center": [8.7, 14.9], "radius": 6.7, "stops": [
+       {"offset": 0.2, "color": [0.1, 0.9, 0.8, 0.9]}, {"offset": 0.8, "color": [0.7, 0.2, 0.4]}]}},
+    {"type": "rect", "id": "rings", "min": [14.3, 15.1], "max": [29.7, 28.9], "opacity": 0.8,
+     "fill": {"type": "radial_gradient", "spread": "reflect", "center": [21.1, 21.7], "radius": 6.3, "stops": [
+       {"offset": 0.1, "color": [0.9, 0.9, 0.1, 0.8]}, {"offset": 0.9, "color": [0.1, 0.6, 0.3]}]}}"#;
