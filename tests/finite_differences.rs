@@ -12,7 +12,7 @@ use reynolds::film::Image;
 use reynolds::filter::Filter;
 use reynolds::scene::{ParameterId, ParameterKind, Scene, Unit};
 use support::{
-    Estimate, FrozenScene, GENERIC, assert_unbiased, derivative, dot, exact, moves_a_paint_jump,
+    Estimate, FrozenScene, GENERIC, assert_unbiased, derivative, exact, moves_a_paint_jump,
     moves_a_radial_kink, noise, scene_on, smooth_weights, vjp_estimates,
 };
 
@@ -163,10 +163,9 @@ fn differences(
     let mut log = String::new();
     for step in [largest, largest / 16.0, largest / 256.0] {
         let derivative = derivative(scene, &[(id, 1.0)], step);
-        let length = dot(&derivative.image(), &derivative.image()).sqrt();
         let truths = weights.iter().zip(scales).map(|(weights, scale)| {
             let (value, difference) = derivative.dot(weights);
-            let typical = root_mean_square(weights.data().iter().copied()) * length;
+            let typical = derivative.typical(weights);
             let scale = scale.max(value.abs()).max(typical);
             let uncertainty = difference.max(ROUNDING * scale);
             Truth {

@@ -55,6 +55,13 @@ impl Derivative {
         ((4.0 * half - full) / 3.0, (half - full).abs())
     }
 
+    /// Returns the size of `⟨w, ∂I⟩` that is typical for weights as large as these but of random
+    /// signs.
+    pub fn typical(&self, weights: &Image) -> f64 {
+        let mean_square = dot(weights, weights) / weights.data().len() as f64;
+        (mean_square * dot(&self.half, &self.half)).sqrt()
+    }
+
     /// Returns the image of the derivative, extrapolated.
     pub fn image(&self) -> Image {
         let mut image = self.half.clone();
