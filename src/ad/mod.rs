@@ -7,6 +7,8 @@
 mod dual;
 mod scalar;
 mod tape;
+#[cfg(test)]
+mod tests;
 
 pub use dual::Dual;
 pub use scalar::Scalar;

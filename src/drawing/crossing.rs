@@ -25,8 +25,9 @@ pub struct EdgePoint {
     /// Whether the line is nearer to the vertical; the ray that counts crossings is then
     /// horizontal, so that it never runs along the edge.
     steep: bool,
-    /// Going from − to + adds this to the winding number of the edge's layer.
-    winding_step: i32,
+    /// Whether the right side of the edge is the + side of the line. From − to + the winding number
+    /// of the edge's layer then grows by 1; otherwise it falls by 1.
+    pub right_is_plus: bool,
     coincidence: f64,
 }
 
@@ -44,29 +45,37 @@ impl EdgePoint {
     pub fn new(edges: &Edges, index: u32, t: f64) -> Self {
         let edge = &edges.list()[index as usize];
         let right = edge.direction().perp();
-        let winding_step = if right.dot(PLUS) > 0.0 { 1 } else { -1 };
+        let right_is_plus = right.dot(PLUS) > 0.0;
         Self {
             edge: index,
             position: edge.at(t),
-            normal: right * f64::from(winding_step),
+            normal: if right_is_plus { right } else { -right },
             steep: right.x.abs() >= right.y.abs(),
-            winding_step,
+            right_is_plus,
             coincidence: edges.coincidence(),
         }
     }
 
     /// Returns the winding numbers of a layer of the tile on both sides of the edge. For every
-    /// layer but the edge's own they are equal.
+    /// layer but the edge's own they are equal, and for that of a seam too.
     pub fn windings(&self, tile: &Tile, layer: &TileLayer, edges: &Edges) -> Sides {
         let minus = if self.steep {
             self.winding_by_row(tile, layer, edges)
         } else {
             self.winding_by_column(tile, layer, edges)
         };
-        let own = edges.list()[self.edge as usize].layer == layer.layer;
+        let edge = &edges.list()[self.edge as usize];
+        let step = match (
+            edge.layer == layer.layer && edge.seam.is_none(),
+            self.right_is_plus,
+        ) {
+            (false, _) => 0,
+            (true, true) => 1,
+            (true, false) => -1,
+        };
         Sides {
             minus,
-            plus: minus + if own { self.winding_step } else { 0 },
+            plus: minus + step,
         }
     }
 

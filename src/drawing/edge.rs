@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use glam::DVec2;
 
 use super::Drawing;
@@ -20,6 +22,9 @@ pub struct Edge {
     pub layer: u32,
     /// The edge that follows it on its contour.
     pub next: u32,
+    /// The seam that it is part of. It then does not count for winding numbers: both of its sides
+    /// are inside the layer, or both are outside.
+    pub seam: Option<u32>,
 }
 
 impl Edge {
@@ -32,6 +37,7 @@ impl Edge {
             slope: d.y / d.x,
             layer,
             next,
+            seam: None,
         }
     }
 
@@ -95,14 +101,14 @@ impl Edges {
         let mut list = Vec::with_capacity(layout.vertex_count());
         for (index, layer) in layout.layers().iter().enumerate() {
             for contour in &layout.contours()[layer.contours.clone()] {
-                for i in contour.clone() {
-                    let next = if i + 1 < contour.end {
-                        i + 1
-                    } else {
-                        contour.start
-                    };
-                    let (a, b) = (drawing.vertex(i), drawing.vertex(next));
-                    list.push(Edge::new(a, b, index as u32, next as u32));
+                push_polyline(drawing, index, contour.clone(), true, &mut list);
+            }
+            for number in layer.seams.clone() {
+                let vertices = layout.seams()[number].vertices.clone();
+                let (first, closed) = (vertices.start, vertices.len() > 2);
+                push_polyline(drawing, index, vertices, closed, &mut list);
+                for edge in &mut list[first..] {
+                    edge.seam = Some(number as u32);
                 }
             }
         }
@@ -125,5 +131,25 @@ impl Edges {
     /// rounding errors, not a parameter of the method.
     pub fn coincidence(&self) -> f64 {
         self.coincidence
+    }
+}
+
+/// Adds the edges of a polyline. Of an open one the last edge is a point, so that every vertex has
+/// an edge of its number.
+fn push_polyline(
+    drawing: &Drawing,
+    layer: usize,
+    vertices: Range<usize>,
+    closed: bool,
+    list: &mut Vec<Edge>,
+) {
+    for i in vertices.clone() {
+        let next = match i + 1 {
+            next if next < vertices.end => next,
+            _ if closed => vertices.start,
+            _ => i,
+        };
+        let (a, b) = (drawing.vertex(i), drawing.vertex(next));
+        list.push(Edge::new(a, b, layer as u32, next as u32));
     }
 }

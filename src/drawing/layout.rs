@@ -5,7 +5,7 @@ use glam::DVec2;
 use crate::ad::{Dual, Scalar, Tape};
 use crate::geometry::Vec2;
 use crate::outline::OutlinePlan;
-use crate::paint::{self, PaintLayout};
+use crate::paint::{self, IsoLine, PaintLayout};
 use crate::scene::{FillRule, Geometry, Lift, ParameterId, Real, Scene, TapeLift};
 
 /// The structure of a drawing: which variables are which, in paint order.
@@ -18,6 +18,7 @@ pub struct Layout {
     groups: Vec<Group>,
     /// Vertex ranges of the closed polylines, layer after layer.
     contours: Vec<Range<usize>>,
+    seams: Vec<Seam>,
     vertex_count: usize,
     coefficient_count: usize,
 }
@@ -33,13 +34,27 @@ pub struct Layer {
     pub paint: PaintLayout,
     /// The paint's coefficients among the drawing variables.
     pub coefficients: Range<usize>,
-    /// Its vertices.
+    /// Its vertices: those of its contours, then those of its seams.
     pub vertices: Range<usize>,
     /// Its closed polylines among all contours.
     pub contours: Range<usize>,
+    /// Its seams among all seams.
+    pub seams: Range<usize>,
     /// The innermost group with an opacity that it is in.
     pub group: Option<usize>,
     plan: OutlinePlan,
+    /// The rectangle beyond which its seams are left out.
+    seam_bounds: [DVec2; 2],
+}
+
+/// A line along which the paint of a layer jumps. It belongs to the jump set of the scene as much
+/// as outlines do, wherever the layer is visible.
+#[derive(Clone, Debug)]
+pub struct Seam {
+    /// Where the paint jumps.
+    pub line: IsoLine,
+    /// Its vertices.
+    pub vertices: Range<usize>,
 }
 
 /// A group that is composited by itself before it joins what is below.
@@ -62,6 +77,12 @@ pub struct Drawing {
     pub variables: Vec<f64>,
 }
 
+/// Seams are planned this far around the canvas, in pixels: beyond the reach of every filter.
+const SEAM_MARGIN: f64 = 4.0;
+/// The largest distance between an ellipse along which a radial gradient jumps and its polygon.
+/// Colours are those of the true ellipse, so it is finer than what outlines need.
+const SEAM_TOLERANCE: f64 = 1e-4;
+
 impl Drawing {
     /// Plans a scene's outlines at its current values and traces them.
     ///
@@ -70,6 +91,15 @@ impl Drawing {
         let layout = Layout::new(scene, tolerance);
         let variables = layout.trace(scene, scene.parameters.values());
         Self { layout, variables }
+    }
+
+    /// Traces the scene at other values with this drawing's plan: the same polylines, moved. This is
+    /// the function of θ whose derivative the integrators compute.
+    pub fn retraced(&self, scene: &Scene, theta: &[f64]) -> Self {
+        Self {
+            layout: self.layout.clone(),
+            variables: self.layout.trace(scene, theta),
+        }
     }
 
     /// Returns the position of a vertex, in canvas pixels.
@@ -91,6 +121,7 @@ impl Layout {
             layers: Vec::new(),
             groups: Vec::new(),
             contours: Vec::new(),
+            seams: Vec::new(),
             vertex_count: 0,
             coefficient_count: 0,
         };
@@ -119,12 +150,8 @@ impl Layout {
         let shape = &scene.shapes[index];
         let Some(fill) = &shape.fill else { return };
         let theta = scene.parameters.values();
-        let plan = OutlinePlan::new(
-            &shape.geometry,
-            theta,
-            scene.to_canvas(index, theta),
-            tolerance,
-        );
+        let to_canvas = scene.to_canvas(index, theta);
+        let plan = OutlinePlan::new(&shape.geometry, theta, to_canvas, tolerance);
         let (first_vertex, first_contour) = (self.vertex_count, self.contours.len());
         for &length in plan.contour_lengths() {
             self.contours
@@ -134,16 +161,49 @@ impl Layout {
         let paint = PaintLayout::new(fill);
         let first_coefficient = self.coefficient_count;
         self.coefficient_count += paint.coefficient_count();
-        self.layers.push(Layer {
+        let mut layer = Layer {
             shape: index,
             rule: fill_rule(&shape.geometry),
             paint,
             coefficients: first_coefficient..self.coefficient_count,
             vertices: first_vertex..self.vertex_count,
             contours: first_contour..self.contours.len(),
+            seams: self.seams.len()..self.seams.len(),
             group,
             plan,
-        });
+            seam_bounds: [DVec2::ZERO; 2],
+        };
+        if paint != PaintLayout::Solid {
+            self.add_seams(scene, &mut layer, tolerance);
+        }
+        self.layers.push(layer);
+    }
+
+    /// Plans the lines along which a layer's paint jumps, where they may be seen.
+    fn add_seams(&mut self, scene: &Scene, layer: &mut Layer, tolerance: f64) {
+        let mut traced = TracedLayer::default();
+        layer.trace(scene, scene.parameters.values(), &[], &mut traced);
+        let canvas = DVec2::new(scene.canvas.width.into(), scene.canvas.height.into());
+        let (mut min, mut max) = (canvas + SEAM_MARGIN, DVec2::splat(-SEAM_MARGIN));
+        for vertex in traced.vertices.iter().map(|vertex| vertex.value()) {
+            (min, max) = (min.min(vertex), max.max(vertex));
+        }
+        min = min.max(DVec2::splat(-SEAM_MARGIN)) - 1.0;
+        max = max.min(canvas + SEAM_MARGIN) + 1.0;
+        if min.cmpge(max).any() {
+            return;
+        }
+        layer.seam_bounds = [min, max];
+        let tolerance = tolerance.min(SEAM_TOLERANCE);
+        let lines = IsoLine::plan(layer.paint, &traced.coefficients, [min, max], tolerance);
+        for line in lines {
+            let end = self.vertex_count + line.vertex_count();
+            let vertices = self.vertex_count..end;
+            self.seams.push(Seam { line, vertices });
+            self.vertex_count = end;
+        }
+        layer.vertices.end = self.vertex_count;
+        layer.seams.end = self.seams.len();
     }
 
     /// Puts paint coefficients behind the vertices, opacities behind those.
@@ -173,6 +233,11 @@ impl Layout {
         &self.contours
     }
 
+    /// Returns the lines along which paints jump.
+    pub fn seams(&self) -> &[Seam] {
+        &self.seams
+    }
+
     /// Returns the number of vertices, which is also the number of edges: an edge has the index of
     /// the vertex it starts at.
     pub fn vertex_count(&self) -> usize {
@@ -194,7 +259,7 @@ impl Layout {
         let mut variables = vec![S::constant(0.0); self.variable_count()];
         let mut traced = TracedLayer::default();
         for layer in &self.layers {
-            layer.trace(scene, lift, &mut traced);
+            layer.trace(scene, lift, &self.seams, &mut traced);
             traced.store(layer, &mut variables);
         }
         for group in &self.groups {
@@ -236,7 +301,7 @@ impl Layout {
             tape.clear();
             let lift = TapeLift::new(&tape, theta);
             let mut traced = TracedLayer::default();
-            layer.trace(scene, &lift, &mut traced);
+            layer.trace(scene, &lift, &self.seams, &mut traced);
             let adjoints = tape.pull_back(&traced.seeds(layer, adjoint));
             lift.accumulate(&adjoints, &mut result);
         }
@@ -269,6 +334,7 @@ impl Layer {
         &self,
         scene: &Scene,
         lift: &(impl Lift<S> + ?Sized),
+        seams: &[Seam],
         out: &mut TracedLayer<S>,
     ) {
         out.vertices.clear();
@@ -277,11 +343,19 @@ impl Layer {
         let to_canvas = scene.to_canvas(self.shape, lift);
         self.plan
             .trace(&shape.geometry, lift, to_canvas, &mut out.vertices);
-        debug_assert_eq!(out.vertices.len(), self.vertices.len());
         let fill = shape.fill.as_ref().expect("a layer has a fill");
         let opacity = lift.real(shape.opacity.unwrap_or(Real::Constant(1.0)));
         paint::resolve(fill, opacity, to_canvas, lift, &mut out.coefficients);
         debug_assert_eq!(out.coefficients.len(), self.coefficients.len());
+        for seam in seams.get(self.seams.clone()).unwrap_or_default() {
+            let coefficients = &out.coefficients;
+            seam.line.trace(
+                self.paint,
+                coefficients,
+                self.seam_bounds,
+                &mut out.vertices,
+            );
+        }
     }
 }
 

@@ -15,7 +15,7 @@ mod tile_builder;
 
 pub use crossing::{EdgePoint, Sides};
 pub use edge::{Edge, Edges};
-pub use layout::{Drawing, Group, Layer, Layout};
+pub use layout::{Drawing, Group, Layer, Layout, Seam};
 pub use painter::{Painter, Rgba, Scratch};
 pub use piece::{Piece, pieces_in};
 pub use tile::{PixelRect, Tile, TileGrid, TileLayer, Wall};

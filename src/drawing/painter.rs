@@ -233,7 +233,7 @@ impl<'a> Painter<'a> {
         for command in &self.commands {
             match *command {
                 Command::Layer { slot } if inside[slot] => {
-                    let color = self.color_of(slot, p);
+                    let color = self.layer_color(slot, p);
                     states.extend([below, color]);
                     below = over(color, below);
                 }
@@ -252,16 +252,25 @@ impl<'a> Painter<'a> {
         }
     }
 
-    fn color_of(&self, slot: usize, p: DVec2) -> Rgba {
+    /// Returns the colour of the layer in a slot at a point, whether or not that is inside.
+    pub fn layer_color(&self, slot: usize, p: DVec2) -> Rgba {
         let layer = self.layer(slot);
         let coefficients = &self.drawing.variables[layer.coefficients.clone()];
         paint::color_at(layer.paint, coefficients, p)
     }
 
-    /// Returns the colour at a point with one layer on, less the colour with it off.
+    /// Returns by how much the composite at a point changes when the colour of one layer changes
+    /// by `change` (that layer being inside, whatever `inside` says).
     ///
-    /// The difference is carried through the layers above, so it is exactly 0 under an opaque one.
-    pub fn toggle(&self, p: DVec2, inside: &[bool], toggled: usize, scratch: &mut Scratch) -> Rgba {
+    /// The composite is affine in each premultiplied colour; the difference is carried through the
+    /// layers above, so it is exactly 0 under an opaque one.
+    pub fn difference(
+        &self,
+        p: DVec2,
+        inside: &[bool],
+        (changed, change): (usize, Rgba),
+        scratch: &mut Scratch,
+    ) -> Rgba {
         // On the stack, what was put aside and its own difference take turns.
         let stack = &mut scratch.stack;
         stack.clear();
@@ -269,12 +278,11 @@ impl<'a> Painter<'a> {
         let mut difference = [0.0; 4];
         for command in &self.commands {
             match *command {
-                Command::Layer { slot } if slot == toggled => {
-                    let color = self.color_of(slot, p);
-                    difference = std::array::from_fn(|c| color[c] - color[3] * below[c]);
+                Command::Layer { slot } if slot == changed => {
+                    difference = std::array::from_fn(|c| change[c] - change[3] * below[c]);
                 }
                 Command::Layer { slot } if inside[slot] => {
-                    let color = self.color_of(slot, p);
+                    let color = self.layer_color(slot, p);
                     below = over(color, below);
                     difference = difference.map(|channel| channel * (1.0 - color[3]));
                 }

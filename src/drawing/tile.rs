@@ -71,6 +71,7 @@ pub struct Tile {
     /// The layers that have an edge in the tile or cover it, in paint order.
     pub layers: Vec<TileLayer>,
     pub(super) edges: Vec<u32>,
+    pub(super) seams: Vec<u32>,
     pub(super) walls: Vec<Wall>,
 }
 
@@ -82,6 +83,7 @@ pub struct TileLayer {
     /// The winding number at the tile's left border, above all walls.
     pub(super) base: i32,
     pub(super) edges: Range<u32>,
+    pub(super) seams: Range<u32>,
     pub(super) walls: Range<u32>,
 }
 
@@ -101,11 +103,12 @@ impl Tile {
             rect,
             layers: Vec::new(),
             edges: Vec::new(),
+            seams: Vec::new(),
             walls: Vec::new(),
         }
     }
 
-    /// Returns the indices of the edges of one of its layers that come near the tile.
+    /// Returns the indices of the edges of one of its layers' outline that come near the tile.
     pub fn edges(&self, layer: &TileLayer) -> &[u32] {
         &self.edges[layer.edges.start as usize..layer.edges.end as usize]
     }
@@ -120,7 +123,12 @@ impl Tile {
         &self.walls[layer.walls.start as usize..layer.walls.end as usize]
     }
 
-    /// Returns the indices of all edges that come near the tile.
+    /// Returns the indices of the edges of one of its layers' seams that come near the tile.
+    pub fn seams(&self, layer: &TileLayer) -> &[u32] {
+        &self.seams[layer.seams.start as usize..layer.seams.end as usize]
+    }
+
+    /// Returns the indices of all edges of outlines that come near the tile.
     pub fn all_edges(&self) -> &[u32] {
         &self.edges
     }

@@ -166,10 +166,12 @@ impl<'a> RowBuilder<'a> {
     ) {
         let columns = self.layer_columns(positions.clone());
         self.base_steps[columns.start..=columns.end].fill(0);
-        for position in positions {
-            self.add_near(layer, position);
-            self.add_base(position, columns.end);
-            self.add_wall(layer, position);
+        for position in positions.clone() {
+            if self.edge(position).seam.is_none() {
+                self.add_near(layer, position);
+                self.add_base(position, columns.end);
+                self.add_wall(layer, position);
+            }
         }
         let mut base = 0;
         for column in columns {
@@ -178,6 +180,24 @@ impl<'a> RowBuilder<'a> {
             let listed = tile.layers.last().is_some_and(|last| last.layer == layer);
             if listed || rule.is_inside(base) {
                 open_layer(tile, layer).base = base;
+            }
+        }
+        for position in positions {
+            if self.edge(position).seam.is_some() {
+                self.add_seam(layer, position);
+            }
+        }
+    }
+
+    /// Adds an edge of a seam to the tiles where its layer is.
+    fn add_seam(&mut self, layer: u32, position: usize) {
+        for column in self.starts[position]..self.ends[position] {
+            let tile = &mut self.tiles[column];
+            if let Some(last) = tile.layers.last_mut()
+                && last.layer == layer
+            {
+                last.seams.end += 1;
+                tile.seams.push(self.list[position]);
             }
         }
     }
@@ -240,11 +260,14 @@ impl<'a> RowBuilder<'a> {
 /// The entry of the layer that is being added to a tile, made when it is the first of its layer.
 fn open_layer(tile: &mut Tile, layer: u32) -> &mut TileLayer {
     if tile.layers.last().is_none_or(|last| last.layer != layer) {
-        let (edges, walls) = (tile.edges.len() as u32, tile.walls.len() as u32);
+        let edges = tile.edges.len() as u32;
+        let seams = tile.seams.len() as u32;
+        let walls = tile.walls.len() as u32;
         tile.layers.push(TileLayer {
             layer,
             base: 0,
             edges: edges..edges,
+            seams: seams..seams,
             walls: walls..walls,
         });
     }

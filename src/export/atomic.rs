@@ -31,15 +31,49 @@ pub fn write_text(path: &Path, text: &str) -> Result<(), ExportError> {
     write_atomically(path, |file| file.write_all(text.as_bytes()))
 }
 
+/// Checks that [`write_atomically`] could write to `path` now, and changes nothing.
+///
+/// Meant for the time before a long computation, so that a slip in a path does not cost its result.
+///
+/// # Errors
+/// [`ExportError::Write`] if `path` is a folder or a device, or if its folder, or the nearest
+/// folder above that is there, takes no new files.
+pub fn check_writable(path: &Path) -> Result<(), ExportError> {
+    let check = || -> Result<(), WriteDefect> {
+        let target = final_target(path)?;
+        let folder = folder_of(&target);
+        let above = folder.ancestors().find(|folder| folder.exists());
+        let above = above.unwrap_or(Path::new("."));
+        let probe = if above.is_dir() {
+            create_temporary(above).map(drop)
+        } else {
+            Err(io::ErrorKind::NotADirectory.into())
+        };
+        probe.map_err(|error| WriteDefect::Folder {
+            folder: folder.into(),
+            error,
+        })
+    };
+    check().map_err(|defect| ExportError::Write {
+        path: path.into(),
+        defect,
+    })
+}
+
+/// Returns the folder that a file is in.
+fn folder_of(target: &Path) -> &Path {
+    match target.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
 fn replace(
     path: &Path,
     write: impl FnOnce(&mut BufWriter<&mut File>) -> io::Result<()>,
 ) -> Result<(), WriteDefect> {
     let target = final_target(path)?;
-    let folder = match target.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
+    let folder = folder_of(&target);
     fs::create_dir_all(folder).map_err(|error| WriteDefect::Folder {
         folder: folder.into(),
         error,
@@ -144,6 +178,22 @@ mod tests {
                 ..
             }
         ));
+        assert_eq!(entries(root.path()), ["file"]);
+    }
+
+    #[test]
+    fn a_check_agrees_with_writing_and_changes_nothing() {
+        let root = tempfile::tempdir().unwrap();
+        let file = root.path().join("file");
+        write_text(&file, "x").unwrap();
+        for good in ["file", "new.txt", "a/b/new.txt"] {
+            check_writable(&root.path().join(good)).unwrap();
+        }
+        for bad in ["", "new/", "file/y.txt", "file/a/y.txt"] {
+            let path = root.path().join(bad);
+            assert!(check_writable(&path).is_err(), "{bad}");
+            assert!(write_text(&path, "y").is_err(), "{bad}");
+        }
         assert_eq!(entries(root.path()), ["file"]);
     }
 

@@ -124,8 +124,8 @@ pub enum WriteDefect {
     /// The operating system refused, or the encoder failed.
     #[error("{0}")]
     Io(#[from] io::Error),
-    /// The folder of the file cannot be made.
-    #[error("its folder {} cannot be made: {error}", folder.display())]
+    /// The folder of the file cannot be made or takes no files.
+    #[error("its folder {} cannot be used: {error}", folder.display())]
     Folder {
         /// The folder.
         folder: PathBuf,

@@ -24,7 +24,7 @@ mod png;
 mod png_reading;
 mod transfer;
 
-pub use atomic::{write_atomically, write_text};
+pub use atomic::{check_writable, write_atomically, write_text};
 pub use bytes::{MAX_FILE_BYTES, MAX_VALUES};
 pub use color_map::diverging_color;
 pub use error::{ExportError, ReadDefect, WriteDefect};

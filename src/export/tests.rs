@@ -254,7 +254,7 @@ fn what_cannot_be_written_leaves_nothing() {
     std::fs::create_dir(path("b.png")).unwrap();
     assert!(error("b.png", &levels(1, 1, 3)).contains("it is a folder"));
     std::fs::write(path("c"), "").unwrap();
-    assert!(error("c/d.npy", &levels(1, 1, 3)).contains("cannot be made"));
+    assert!(error("c/d.npy", &levels(1, 1, 3)).contains("cannot be used"));
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
 }
 

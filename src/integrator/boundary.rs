@@ -97,7 +97,7 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
         let mut cuts = Vec::new();
         let mut count = 0;
         for (slot, layer) in tile.layers.iter().enumerate() {
-            for &index in tile.edges(layer) {
+            for &index in tile.edges(layer).iter().chain(tile.seams(layer)) {
                 let edge = &edges.list()[index as usize];
                 if !wanted(edge) {
                     break;

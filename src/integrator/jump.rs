@@ -3,14 +3,25 @@ use glam::DVec2;
 use super::Renderer;
 use crate::drawing::{EdgePoint, Painter, Rgba, Scratch, Tile};
 
+/// What happens to a layer from the + side of an edge to its − side.
+#[derive(Clone, Copy, Debug)]
+enum Change {
+    /// It is on the − side only.
+    Appears,
+    /// It is on the + side only.
+    Vanishes,
+    /// Its paint jumps by this.
+    Jumps(Rgba),
+}
+
 /// Evaluates the jump of the colour across edges of one tile.
 pub(super) struct Jumps<'a> {
     renderer: &'a Renderer<'a>,
     tile: &'a Tile,
     painter: &'a Painter<'a>,
-    /// The slot of the edge that was entered, and whether its − side is inside.
+    /// The slot of the edge that was entered, and what changes from its + side to its − side.
     slot: usize,
-    minus_is_inside: bool,
+    change: Change,
     inside: Vec<bool>,
     scratch: Scratch,
 }
@@ -26,25 +37,30 @@ impl<'a> Jumps<'a> {
             tile,
             painter,
             slot: 0,
-            minus_is_inside: false,
+            change: Change::Appears,
             inside: Vec::new(),
             scratch: Scratch::default(),
         }
     }
 
     /// Finds out what is inside around a point on an edge of the layer in `slot`, and tells
-    /// whether the edge has that layer on one side only.
+    /// whether the two sides of the edge differ in that layer.
     pub(super) fn enter(&mut self, point: &EdgePoint, slot: usize) -> bool {
         let edges = self.renderer.grid().edges();
         let layers = self.renderer.drawing().layout.layers();
         let rule = |slot: usize| layers[self.tile.layers[slot].layer as usize].rule;
         let own = point.windings(self.tile, &self.tile.layers[slot], edges);
-        let minus = rule(slot).is_inside(own.minus);
-        if minus == rule(slot).is_inside(own.plus) {
-            return false;
-        }
+        let (minus, plus) = (
+            rule(slot).is_inside(own.minus),
+            rule(slot).is_inside(own.plus),
+        );
         self.slot = slot;
-        self.minus_is_inside = minus;
+        self.change = match (edges.list()[point.edge as usize].seam, minus, plus) {
+            (Some(seam), true, true) => Change::Jumps(self.paint_jump(point, seam, slot)),
+            (None, true, false) => Change::Appears,
+            (None, false, true) => Change::Vanishes,
+            _ => return false,
+        };
         self.inside.clear();
         for (other, layer) in self.tile.layers.iter().enumerate() {
             let inside = other == slot || {
@@ -56,6 +72,18 @@ impl<'a> Jumps<'a> {
         true
     }
 
+    /// The colour of a layer on the − side of one of its seams, less that on the + side.
+    fn paint_jump(&self, point: &EdgePoint, seam: u32, slot: usize) -> Rgba {
+        let drawing = self.renderer.drawing();
+        let layer = &drawing.layout.layers()[self.tile.layers[slot].layer as usize];
+        let jump = drawing.layout.seams()[seam as usize].line.jump();
+        let coefficients = &drawing.variables[layer.coefficients.clone()];
+        // Seams run with the colour after the jump on their right.
+        let [before, after] = jump.colors(layer.paint, coefficients);
+        let sign = if point.right_is_plus { 1.0 } else { -1.0 };
+        std::array::from_fn(|c| sign * (before[c] - after[c]))
+    }
+
     /// Returns for each slot whether the point entered is inside, the edge's own layer counted as
     /// on.
     pub(super) fn inside(&self) -> &[bool] {
@@ -65,13 +93,14 @@ impl<'a> Jumps<'a> {
     /// Returns `f⁻ − f⁺` at a point of the edge that was entered, as long as nothing else is
     /// crossed in between.
     pub(super) fn value(&mut self, p: DVec2) -> Rgba {
-        let difference = self
-            .painter
-            .toggle(p, &self.inside, self.slot, &mut self.scratch);
-        if self.minus_is_inside {
-            difference
-        } else {
-            difference.map(|channel| -channel)
-        }
+        let color = || self.painter.layer_color(self.slot, p);
+        let change = match self.change {
+            Change::Appears => color(),
+            Change::Vanishes => color().map(|channel| -channel),
+            Change::Jumps(change) => change,
+        };
+        let change = (self.slot, change);
+        self.painter
+            .difference(p, &self.inside, change, &mut self.scratch)
     }
 }

@@ -1,3 +1,5 @@
+use std::fmt;
+
 use clap::ValueEnum;
 
 /// How the image and its derivatives are computed.
@@ -12,4 +14,11 @@ pub enum Method {
     Interior,
     /// Regions cut exactly and quadrature: no sampling error.
     Exact,
+}
+
+impl fmt::Display for Method {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let value = self.to_possible_value().expect("no method is hidden");
+        f.pad(value.get_name())
+    }
 }

@@ -38,6 +38,7 @@ pub struct Renderer<'a> {
     grid: TileGrid,
     settings: RenderSettings,
     method: Method,
+    channels: usize,
     on_tile: Option<&'a (dyn Fn() + Sync)>,
     pixel_samples: AtomicU64,
     edge_samples: AtomicU64,
@@ -60,6 +61,16 @@ impl<'a> Renderer<'a> {
     /// Prepares a scene at its current values: outlines to polylines, edges to tiles.
     pub fn new(scene: &'a Scene, settings: RenderSettings) -> Self {
         let drawing = Drawing::new(scene, settings.tolerance);
+        let channels = if drawing.background()[3] == 1.0 { 3 } else { 4 };
+        Self::of_drawing(scene, drawing, settings, channels)
+    }
+
+    fn of_drawing(
+        scene: &'a Scene,
+        drawing: Drawing,
+        settings: RenderSettings,
+        channels: usize,
+    ) -> Self {
         let margin = settings.filter.support_pixels();
         let grid = TileGrid::new(&drawing, scene.canvas.width, scene.canvas.height, margin);
         Self {
@@ -68,10 +79,22 @@ impl<'a> Renderer<'a> {
             grid,
             settings,
             method: Method::default(),
+            channels,
             on_tile: None,
             pixel_samples: AtomicU64::new(0),
             edge_samples: AtomicU64::new(0),
         }
+    }
+
+    /// Returns a renderer of the scene at other values of its parameters, with the same plan of
+    /// polylines, method and number of channels: the function of θ that is differentiated.
+    ///
+    /// Its image is what it is for; its derivatives with respect to parameters would be taken at
+    /// the values of the scene.
+    pub fn at(&self, theta: &[f64]) -> Self {
+        let drawing = self.drawing.retraced(self.scene, theta);
+        let settings = self.settings.clone();
+        Self::of_drawing(self.scene, drawing, settings, self.channels).with_method(self.method)
     }
 
     /// Uses another method than [`Method::Edge`].
@@ -84,6 +107,11 @@ impl<'a> Renderer<'a> {
     pub fn with_progress(mut self, on_tile: &'a (dyn Fn() + Sync)) -> Self {
         self.on_tile = Some(on_tile);
         self
+    }
+
+    /// Changes the seed of all random numbers, for an independent repetition.
+    pub fn set_seed(&mut self, seed: u64) {
+        self.settings.seed = seed;
     }
 
     /// Returns the drawing.
@@ -120,11 +148,7 @@ impl<'a> Renderer<'a> {
 
     /// Returns the number of channels of images: 3 over an opaque background, otherwise 4.
     pub fn channels(&self) -> usize {
-        if self.drawing.background()[3] == 1.0 {
-            3
-        } else {
-            4
-        }
+        self.channels
     }
 
     /// Returns the image, or an unbiased estimate of it.

@@ -1,8 +1,11 @@
 //! Bézier curves to polylines: where to put the vertices.
 
+#[cfg(test)]
+mod tests;
+
 use glam::DVec2;
 
-/// The most segments of one curve.
+/// The most segments of a part of a curve between slow points, of which there are at most two.
 const MAX_SEGMENTS: usize = 1 << 14;
 /// The number of intervals in the table of the density's integral.
 const TABLE_SIZE: usize = 64;
@@ -101,14 +104,16 @@ impl Curve {
 
     /// Appends the parameters of the vertices in (`start`, `end`] of a part without slow points.
     fn flatten_part(&self, start: f64, end: f64, tolerance: f64, out: &mut Vec<f64>) {
-        let table = self.density_integral(start, end, tolerance);
+        // The bound on the deviation exceeds it by one part in the square of the probes.
+        let aim = tolerance / (1.0 + 1.0 / (PROBES * PROBES) as f64);
+        let table = self.density_integral(start, end, aim);
         let estimate = table[TABLE_SIZE].ceil() as usize;
         let mut count = estimate.clamp(1, MAX_SEGMENTS);
         let mut parameters = invert(&table, start, end, count);
         // The rule holds for short pieces; a few more of them are better than halving all.
         let limit = (count + count / 2 + 2).min(MAX_SEGMENTS);
         while count < limit && !self.is_within(start, &parameters, tolerance) {
-            count = (count + 1 + count / 16).min(limit);
+            count = (count + 1 + count / 64).min(limit);
             parameters = invert(&table, start, end, count);
         }
         self.bisect(start, &parameters, tolerance, out);
@@ -161,17 +166,39 @@ impl Curve {
 
     /// Returns an upper bound on the distance of a piece from its chord.
     ///
-    /// The distance from a chord is a convex function, so between two probes it exceeds theirs by
-    /// at most the distance of the curve from the chord of the probes.
+    /// Between two probes the curve leaves the chord of the probes by at most h²/8 times the
+    /// acceleration, and the distance from the piece's chord is a convex function. Acceleration
+    /// along the chord matters only where the curve goes back and may so pass the chord's ends.
     fn deviation(&self, from: f64, to: f64) -> f64 {
         let (a, b) = (self.at(from), self.at(to));
+        let length = to - from;
         let probed = (1..PROBES)
-            .map(|i| from + (to - from) * i as f64 / PROBES as f64)
+            .map(|i| from + length * i as f64 / PROBES as f64)
             .map(|t| distance_to_segment(self.at(t), a, b))
             .fold(0.0, f64::max);
-        let (start, end) = (self.acceleration(from), self.acceleration(to));
-        let step = (to - from) / PROBES as f64;
-        probed + step * step / 8.0 * start.length().max(end.length())
+        let accelerations = [from, to].map(|t| self.acceleration(t));
+        let largest = |measure: &dyn Fn(DVec2) -> f64| {
+            accelerations.map(measure).into_iter().fold(0.0, f64::max)
+        };
+        let sag = (length / PROBES as f64).powi(2) / 8.0;
+        let any = sag * largest(&|acceleration| acceleration.length());
+        let along = (b - a).normalize_or_zero();
+        if along == DVec2::ZERO {
+            return probed + any;
+        }
+        let across = sag * largest(&|acceleration| along.perp_dot(acceleration).abs());
+        probed + any.min(across + length * self.backward_speed(from, to, along))
+    }
+
+    /// Returns an upper bound on the speed against the direction `along` within a piece: the
+    /// velocity is a quadratic curve, within the hull of its control points.
+    fn backward_speed(&self, from: f64, to: f64, along: DVec2) -> f64 {
+        let (start, end) = (self.velocity(from), self.velocity(to));
+        let middle = start + 0.5 * (to - from) * self.acceleration(from);
+        [start, middle, end]
+            .map(|velocity| -velocity.dot(along))
+            .into_iter()
+            .fold(0.0, f64::max)
     }
 }
 

@@ -12,5 +12,8 @@ mod path;
 mod plan;
 mod polygon;
 mod rect;
+pub(crate) mod regular;
+#[cfg(test)]
+mod tests;
 
 pub use plan::OutlinePlan;

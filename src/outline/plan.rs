@@ -32,7 +32,7 @@ impl OutlinePlan {
     ///
     /// The outline lies within `tolerance` canvas pixels of the polyline and the polyline within
     /// that of the outline, unless a shape would need more vertices than the limits of its family
-    /// allow (65,536 a circle, 16,384 a curve). Rectangles and polygons are exact.
+    /// allow (65,536 a circle, 49,152 a curve). Rectangles and polygons are exact.
     pub fn new(
         geometry: &Geometry,
         lift: &(impl Lift<f64> + ?Sized),

@@ -100,6 +100,6 @@ fn mix<S: Scalar>(t: S, stops: &[S]) -> [S; 4] {
     }
 }
 
-fn premultiply<S: Scalar>([r, g, b, a]: [S; 4]) -> [S; 4] {
+pub(super) fn premultiply<S: Scalar>([r, g, b, a]: [S; 4]) -> [S; 4] {
     [r * a, g * a, b * a, a]
 }

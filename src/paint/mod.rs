@@ -11,14 +11,25 @@
 //! | linear gradient | (gx, gy, h) with t = g·X + h at canvas point X; then the stops |
 //! | radial gradient | an affine map in SVG order, t = its length at X; then the stops |
 //!
+//! A gradient jumps where stops share an offset and where `repeat` starts again; [`jumps`] lists
+//! these, [`IsoLine`] says where in the canvas they are and how they move.
+//!
 //! A stop has five: offset, straight red, green and blue, and alpha times opacity.
 
 mod color;
 mod derivative;
+mod iso_line;
+#[cfg(test)]
+mod iso_line_tests;
+mod jump;
 mod layout;
 mod resolve;
+#[cfg(test)]
+mod tests;
 
 pub use color::color_at;
 pub use derivative::{Active, active, pull_back, push_forward};
+pub use iso_line::IsoLine;
+pub use jump::{Jump, jumps};
 pub use layout::PaintLayout;
 pub use resolve::resolve;

@@ -111,7 +111,8 @@ fn regular_radial_map<S: Scalar>(
     (steepest <= MAX_SLOPE && values.iter().all(|v| v.is_finite())).then_some(map.0)
 }
 
-fn invert<S: Scalar>(map: Affine<S>) -> Option<Affine<S>> {
+/// Returns the inverse, or `None` where it or its derivatives are not finite.
+pub(super) fn invert<S: Scalar>(map: Affine<S>) -> Option<Affine<S>> {
     if is_invertible(map.determinant().abs()) {
         map.inverse()
     } else {

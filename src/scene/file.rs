@@ -130,7 +130,7 @@ impl JsonSchema for ShapeList {
 
 /// A shape.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename = "type", rename_all = "lowercase")]
 #[schemars(rename = "Shape", untagged)]
 pub(super) enum ShapeFile {
     Circle(CircleFile),
@@ -349,7 +349,7 @@ pub(super) enum PaintFile {
 
 /// A colour that varies with the place.
 #[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename = "type", rename_all = "snake_case")]
 #[schemars(rename = "Gradient", untagged)]
 pub(super) enum GradientFile {
     LinearGradient(LinearFile),

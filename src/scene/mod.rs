@@ -10,6 +10,10 @@ mod check;
 mod document;
 mod error;
 mod file;
+#[cfg(test)]
+pub(crate) mod fixture;
+#[cfg(test)]
+mod format_tests;
 mod json;
 mod lift;
 mod limits;
@@ -17,9 +21,6 @@ mod load;
 mod model;
 mod overrides;
 mod parameter;
-mod transform;
-
-pub use lift::{Lift, TapeLift};
 mod path_data;
 mod problem;
 mod quantity;
@@ -27,9 +28,11 @@ mod reader;
 mod schema;
 mod select;
 mod suggest;
+mod transform;
 mod write;
 
 pub use error::SceneError;
+pub use lift::{Lift, TapeLift};
 pub use limits::{
     MAX_CANVAS_PIXELS, MAX_CANVAS_SIDE, MAX_EDGE_SAMPLES, MAX_FILE_BYTES, MAX_GROUP_DEPTH,
     MAX_JSON_DEPTH, MAX_MAGNITUDE, MAX_SPP, MAX_TOLERANCE, MAX_TRANSFORM, MIN_TOLERANCE,

@@ -51,7 +51,32 @@ pub enum Unit {
     One,
 }
 
+impl Unit {
+    /// Returns the unit's symbol; `1` for pure numbers.
+    pub fn symbol(self) -> &'static str {
+        match self {
+            Self::Pixel => "px",
+            Self::Degree => "deg",
+            Self::One => "1",
+        }
+    }
+}
+
 impl ParameterKind {
+    /// Returns the kind as one word in lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Position => "position",
+            Self::Length => "length",
+            Self::Translation => "translation",
+            Self::Angle => "angle",
+            Self::Scale => "scale",
+            Self::Color => "color",
+            Self::Opacity => "opacity",
+            Self::Offset => "offset",
+        }
+    }
+
     /// Returns the unit of values of this kind.
     pub fn unit(self) -> Unit {
         match self {

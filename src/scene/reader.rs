@@ -16,11 +16,17 @@ pub(super) fn read<T: for<'de> Deserialize<'de>>(
     T::deserialize(Reader::new(document, node)).map_err(|problem| problem.at(Place::Value(node)))
 }
 
+/// The field that tells what an object is, and the serde name of enums that have it.
+const TAG: &str = "type";
+
 /// A serde data format over the values of a [`Document`].
 ///
-/// Other than in `serde_json`, an error carries the place of the value that caused it. Enums are
-/// read by what is there: the variant of an object is its field `type`, or the variant named `{}`
-/// if the enum has one; the variant of an array is named `[]` and that of a number `0`.
+/// Other than in `serde_json`, an error carries the place of the value that caused it. There are
+/// three kinds of enums:
+/// - strings, such as `"tent"`;
+/// - objects whose field `type` names the variant, if the serde name of the enum is [`TAG`];
+/// - values that are told apart by what they are, if the variants have the serde names `[]`, `{}`
+///   or `0`, for arrays, objects and numbers.
 #[derive(Clone, Copy)]
 struct Reader<'a> {
     document: &'a Document<'a>,
@@ -89,6 +95,39 @@ impl<'a> Reader<'a> {
         match self.value() {
             Value::String(text) => Ok(text),
             _ => Err(self.mismatch("a string")),
+        }
+    }
+
+    /// Returns the variant that the field `type` names.
+    fn tagged_variant(self, variants: &'static [&'static str]) -> Result<Variant<'a>, Problem> {
+        if !matches!(self.value(), Value::Object(_)) {
+            return Err(self.mismatch("an object"));
+        }
+        let tag = self.document.field(self.node, TAG);
+        let tag = tag.ok_or_else(|| self.problem(format!("missing field `{TAG}`")))?;
+        let name = Self::new(self.document, tag).string()?;
+        if !variants.contains(&name) {
+            return Err(Problem::unknown_variant(name, variants).at(Place::Value(tag)));
+        }
+        let reader = Self {
+            tagged: true,
+            ..self
+        };
+        Ok(Variant { name, reader })
+    }
+
+    /// Returns the variant that is named after the kind of value.
+    fn variant_by_kind(self, variants: &'static [&'static str]) -> Result<Variant<'a>, Problem> {
+        let name = match self.value() {
+            Value::Array(_) => "[]",
+            Value::Object(_) => "{}",
+            Value::Number(_) => "0",
+            Value::Null | Value::Bool(_) | Value::String(_) => "",
+        };
+        if variants.contains(&name) {
+            Ok(Variant { name, reader: self })
+        } else {
+            Err(self.mismatch(&kinds(variants)))
         }
     }
 
@@ -185,44 +224,21 @@ impl<'de> Deserializer<'de> for Reader<'_> {
 
     fn deserialize_enum<V: Visitor<'de>>(
         self,
-        _name: &'static str,
+        name: &'static str,
         variants: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, Problem> {
-        let kind = match self.value() {
-            Value::Array(_) => "[]",
-            Value::Number(_) => "0",
-            Value::Object(_) => "{}",
-            _ => "",
+        let variant = if name == TAG {
+            self.tagged_variant(variants)?
+        } else if has_kinds(variants) {
+            self.variant_by_kind(variants)?
+        } else {
+            let Value::String(name) = self.value() else {
+                return Err(self.mismatch(&one_of(variants)));
+            };
+            Variant { name, reader: self }
         };
-        let reader = self;
-        if variants.contains(&kind) {
-            let name = kind;
-            return visitor.visit_enum(Variant { name, reader });
-        }
-        match self.value() {
-            Value::String(name) if !has_kinds(variants) => {
-                visitor.visit_enum(Variant { name, reader })
-            }
-            Value::Object(_) if !has_kinds(variants) => {
-                let tag = self
-                    .document
-                    .field(self.node, "type")
-                    .ok_or_else(|| self.problem("missing field `type`"))?;
-                let name = Self::new(self.document, tag).string()?;
-                if !variants.contains(&name) {
-                    let problem = Problem::unknown_variant(name, variants);
-                    return Err(problem.at(Place::Value(tag)));
-                }
-                let reader = Reader {
-                    tagged: true,
-                    ..self
-                };
-                visitor.visit_enum(Variant { name, reader })
-            }
-            _ if has_kinds(variants) => Err(self.mismatch(&kinds(variants))),
-            _ => Err(self.mismatch(&one_of(variants))),
-        }
+        visitor.visit_enum(variant)
     }
 
     fn deserialize_ignored_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Problem> {
@@ -290,7 +306,7 @@ impl<'de> MapAccess<'de> for Fields<'_> {
         seed: K,
     ) -> Result<Option<K::Value>, Problem> {
         let tagged = self.reader.tagged;
-        let Some((name, node)) = self.rest.find(|(name, _)| !tagged || name != "type") else {
+        let Some((name, node)) = self.rest.find(|(name, _)| !tagged || name != TAG) else {
             return Ok(None);
         };
         self.value = Some(*node);
@@ -325,17 +341,11 @@ impl<'de> VariantAccess<'de> for Variant<'_> {
     type Error = Problem;
 
     fn unit_variant(self) -> Result<(), Problem> {
-        match self.reader.value() {
-            Value::String(_) => Ok(()),
-            _ => Err(self.reader.mismatch("a string")),
-        }
+        Ok(())
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, Problem> {
-        match self.reader.value() {
-            Value::String(_) => Err(self.reader.mismatch("an object")),
-            _ => seed.deserialize(self.reader),
-        }
+        seed.deserialize(self.reader)
     }
 
     fn tuple_variant<V: Visitor<'de>>(

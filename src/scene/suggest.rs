@@ -1,15 +1,18 @@
 /// Returns the candidate nearest to `name`, if one is near enough to be what was meant.
 ///
-/// Near enough is one typing error in three letters, counted by Damerau and Levenshtein.
+/// Near enough is about one typing error in three letters, counted by Damerau and Levenshtein;
+/// small and capital letters are the same.
 pub(super) fn nearest<'a>(
     name: &str,
     candidates: impl IntoIterator<Item = &'a str>,
 ) -> Option<&'a str> {
-    let allowed = (name.chars().count() / 3).max(1);
+    let name = name.to_ascii_lowercase();
+    let allowed = (name.chars().count() + 1) / 3;
+    let distance = |other: &str| strsim::damerau_levenshtein(&name, &other.to_ascii_lowercase());
     candidates
         .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
-        .filter(|&(distance, _)| distance <= allowed)
+        .map(|candidate| (distance(candidate), candidate))
+        .filter(|&(distance, _)| distance <= allowed.max(1))
         .min_by_key(|&(distance, _)| distance)
         .map(|(_, candidate)| candidate)
 }

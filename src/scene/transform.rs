@@ -47,3 +47,68 @@ impl Scene {
         map
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::geometry::Affine;
+    use crate::scene::fixture::Numbers;
+    use crate::scene::{
+        Canvas, ColorSpace, Geometry, Parameters, RenderSettings, Scene, Shape, Transform,
+    };
+
+    fn group(parent: Option<usize>, transform: Option<Transform>) -> Shape {
+        Shape {
+            id: String::new(),
+            parent,
+            geometry: Geometry::Group { end: 5 },
+            fill: None,
+            opacity: None,
+            transform,
+        }
+    }
+
+    fn scene(shapes: Vec<Shape>, numbers: &mut Numbers) -> Scene {
+        Scene {
+            canvas: Canvas {
+                width: 1,
+                height: 1,
+                background: numbers.color([0.0; 4]),
+                color_space: ColorSpace::Srgb,
+            },
+            shapes,
+            render: RenderSettings {
+                spp: 1,
+                edge_samples: 1.0,
+                sampler: Default::default(),
+                filter: Default::default(),
+                seed: 0,
+                tolerance: 0.01,
+            },
+            parameters: Parameters::default(),
+        }
+    }
+
+    #[test]
+    fn the_map_to_the_canvas_goes_through_every_group_around_a_shape() {
+        let mut numbers = Numbers::default();
+        let mut matrix =
+            |values: [f64; 6]| Some(Transform::Matrix(values.map(|value| numbers.real(value))));
+        let double = matrix([2.0, 0.0, 0.0, 2.0, 0.0, 0.0]);
+        let shift = matrix([1.0, 0.0, 0.0, 1.0, 3.0, 5.0]);
+        let shapes = vec![
+            group(None, double),
+            group(Some(0), None),
+            group(Some(1), shift),
+            group(Some(1), None),
+            group(None, None),
+        ];
+        let scene = scene(shapes, &mut numbers);
+        let theta = numbers.theta.as_slice();
+        let to_canvas = |index| -> Option<Affine<f64>> { scene.to_canvas(index, theta) };
+        let doubled = Some(Affine([2.0, 0.0, 0.0, 2.0, 0.0, 0.0]));
+        // Shifted first, doubled then.
+        assert_eq!(to_canvas(2), Some(Affine([2.0, 0.0, 0.0, 2.0, 6.0, 10.0])));
+        assert_eq!([to_canvas(0), to_canvas(1), to_canvas(3)], [doubled; 3]);
+        assert_eq!(to_canvas(4), None);
+    }
+}

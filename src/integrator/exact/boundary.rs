@@ -76,7 +76,7 @@ fn for_each_node(
     let crossings = Crossings::new(renderer, tile);
     let (mut grid_cuts, mut pieces, mut cuts) = (Vec::new(), Vec::new(), Vec::new());
     for (slot, layer) in tile.layers.iter().enumerate() {
-        for &index in tile.edges(layer) {
+        for &index in tile.edges(layer).iter().chain(tile.seams(layer)) {
             let edge = &edges.list()[index as usize];
             if !wanted(edge) {
                 break;

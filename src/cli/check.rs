@@ -1,0 +1,182 @@
+use std::path::PathBuf;
+
+use clap::Args;
+use comfy_table::{CellAlignment, Table, presets};
+
+use super::check_files;
+use super::error::CliError;
+use super::measure::run_measured;
+use super::options::{RenderOptions, RunOptions, SceneOptions};
+use super::outputs::Outputs;
+use super::params::select;
+use super::report::Report;
+use super::seconds::{Seconds, Stage};
+use crate::check::{self, Plan, Row, Verdict};
+use crate::integrator::SampleCounts;
+
+/// Hold an estimator of derivatives against the truth, parameter by parameter
+///
+/// For a fixed smooth weight image w, each parameter's derivative of Σ w·I is computed three ways:
+/// the mean of the estimator over independent replicates, the exact integrator, and finite
+/// differences of the exact image (Richardson extrapolated, polylines held fixed). The estimator
+/// fails where Student's test rejects it after Holm's correction; the exact value fails where it
+/// and the difference disagree. "visible" is the smallest bias that the run would have found with
+/// 95 % probability.
+#[derive(Args, Debug)]
+#[command(after_help = "\
+Examples:
+  reynolds check scene.json
+  reynolds check scene.json --params 'disk.*' --replicates 256 -o out/check
+  reynolds check scene.json --method interior        (fails wherever an outline moves)
+
+Exit codes: 0 all pass, 1 something fails, 2 wrong usage or bad input.")]
+pub struct CheckArguments {
+    #[command(flatten)]
+    scene: SceneOptions,
+
+    /// Check only the parameters that match; repeatable
+    #[arg(long, value_name = "GLOB")]
+    params: Vec<String>,
+
+    /// Independent replicates of the estimator
+    #[arg(long, value_name = "R", default_value_t = 64)]
+    #[arg(value_parser = clap::value_parser!(u64).range(2..=1_000_000))]
+    replicates: u64,
+
+    /// Largest probability that a correct estimator fails, over all parameters together
+    #[arg(long, value_name = "P", default_value_t = 1e-6, value_parser = level)]
+    level: f64,
+
+    /// Write check.json into this folder, and for each parameter a picture: estimator | exact |
+    /// difference, on one scale
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+
+    #[command(flatten)]
+    render: RenderOptions,
+
+    #[command(flatten)]
+    run: RunOptions,
+}
+
+/// Checks a scene and returns whether everything passed.
+pub fn run(arguments: &CheckArguments) -> Result<bool, CliError> {
+    let passes = std::sync::atomic::AtomicBool::new(true);
+    run_measured(&arguments.run, |report, seconds| {
+        let passed = check(arguments, report, seconds)?;
+        passes.store(passed, std::sync::atomic::Ordering::Relaxed);
+        Ok(SampleCounts::default())
+    })?;
+    Ok(passes.into_inner())
+}
+
+fn check(
+    arguments: &CheckArguments,
+    report: &Report,
+    seconds: &mut Seconds,
+) -> Result<bool, CliError> {
+    let scene = seconds.time(Stage::Load, || arguments.scene.load())?;
+    let plan = Plan {
+        parameters: select(&scene.parameters, &arguments.params)?,
+        method: arguments.render.method,
+        settings: arguments.render.settings(&scene.render),
+        replicates: arguments.replicates,
+        level: arguments.level,
+    };
+    let mut outputs = Outputs::new(&arguments.run)?;
+    if let Some(folder) = &arguments.output {
+        outputs.add(&folder.join(check_files::REPORT))?;
+    }
+    let progress = report.progress();
+    progress.start_steps(plan.steps(), "renderings");
+    let found = seconds.time(Stage::Gradient, || {
+        check::run(&scene, &plan, &mut || progress.tick())
+    });
+    progress.finish();
+    report.line(&table(&found.rows))?;
+    report.line(&summary(&found))?;
+    if let Some(folder) = &arguments.output {
+        seconds.time(Stage::Write, || {
+            check_files::write(folder, &scene, &plan, &found, report)
+        })?;
+    }
+    Ok(found.passes())
+}
+
+fn table(rows: &[Row]) -> String {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_header([
+        "Parameter",
+        "Estimate",
+        "Stderr",
+        "Exact",
+        "Difference",
+        "z",
+        "Visible",
+        "Verdict",
+    ]);
+    for row in rows {
+        table.add_row([
+            row.parameter.clone(),
+            format!("{:.6}", row.estimate),
+            format!("{:.1e}", row.standard_error),
+            format!("{:.6}", row.exact),
+            describe_difference(row),
+            row.z.map_or("–".into(), |z| format!("{z:+.2}")),
+            format!("{:.1e}", row.visible_bias),
+            describe(row.verdict).into(),
+        ]);
+    }
+    for (index, column) in table.column_iter_mut().enumerate() {
+        column.set_padding((0, 2));
+        if (1..7).contains(&index) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table.trim_fmt()
+}
+
+fn describe_difference(row: &Row) -> String {
+    match row.kink {
+        Some([left, right]) => format!("kink {left:.4} | {right:.4}"),
+        None => format!("{:.6}", row.difference),
+    }
+}
+
+fn describe(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "pass",
+        Verdict::Biased => "BIASED",
+        Verdict::ExactDiffers => "EXACT DIFFERS",
+    }
+}
+
+fn summary(found: &check::Report) -> String {
+    let failed = found.rows.iter().filter(|row| row.verdict != Verdict::Pass);
+    let visible = found
+        .rows
+        .iter()
+        .map(|row| row.visible_bias)
+        .fold(0.0, f64::max);
+    let scale = found.scale();
+    let relative = if scale > 0.0 { visible / scale } else { 0.0 };
+    format!(
+        "{} of {} parameters pass (family level {:.0e}, {} replicates); largest visible bias \
+         {:.2} % of the largest derivative",
+        found.rows.len() - failed.count(),
+        found.rows.len(),
+        found.level,
+        found.replicates,
+        100.0 * relative,
+    )
+}
+
+fn level(text: &str) -> Result<f64, String> {
+    let value: f64 = text.parse().map_err(|_| "it is not a number".to_owned())?;
+    if value > 0.0 && value < 1.0 {
+        Ok(value)
+    } else {
+        Err("it must be between 0 and 1".into())
+    }
+}

@@ -1,0 +1,27 @@
+//! The command line: one file a command, and what they share.
+//!
+//! Results go to files, the short report to the standard output, progress and errors to the
+//! standard error. The process exits with 0 when all is done and with 2 for wrong usage and bad
+//! input; 1 is kept for the verdict "no" of a check. Only this module prints.
+
+mod arguments;
+mod check;
+mod check_files;
+mod completions;
+mod details;
+mod error;
+mod grad;
+mod gradient_json;
+mod measure;
+mod objective;
+mod options;
+mod outputs;
+mod params;
+mod progress;
+mod render;
+mod report;
+mod run;
+mod schema;
+mod seconds;
+
+pub use run::{command, run};

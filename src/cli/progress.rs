@@ -1,0 +1,54 @@
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+/// A bar on the standard error that counts steps; invisible where that is no terminal.
+pub struct Progress {
+    bar: ProgressBar,
+}
+
+impl Progress {
+    /// Returns a bar that appears with [`start`](Self::start), or never.
+    pub fn new(hidden: bool) -> Self {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        let style = "{wide_bar} {percent:>3} %  {pos}/{len} {msg}  {eta} left";
+        let style = ProgressStyle::with_template(style).expect("the template is well formed");
+        bar.set_style(style);
+        if !hidden {
+            bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+        Self { bar }
+    }
+
+    /// Shows the bar for `tiles` tiles in `passes` passes.
+    pub fn start(&self, tiles: usize, passes: usize) {
+        self.start_steps(tiles.saturating_mul(passes) as u64, "tiles");
+    }
+
+    /// Shows the bar for a number of steps of some name.
+    pub fn start_steps(&self, steps: u64, name: &'static str) {
+        self.bar.set_length(steps);
+        self.bar.set_message(name);
+        self.bar.reset();
+    }
+
+    /// Counts one step.
+    pub fn tick(&self) {
+        self.bar.inc(1);
+    }
+
+    /// Removes the bar.
+    pub fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+
+    /// Takes the bar away while `print` prints.
+    pub fn pause<T>(&self, print: impl FnOnce() -> T) -> T {
+        self.bar.suspend(print)
+    }
+}
+
+impl Drop for Progress {
+    /// Leaves no bar behind when a run fails.
+    fn drop(&mut self) {
+        self.finish();
+    }
+}

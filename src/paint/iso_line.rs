@@ -1,0 +1,200 @@
+use glam::DVec2;
+
+use crate::ad::Scalar;
+use crate::geometry::{Affine, Vec2};
+use crate::outline::regular::{side_count, unit_disc};
+use crate::scene::Spread;
+
+use super::color::gradient_parameter;
+use super::resolve::invert;
+use super::{Jump, PaintLayout, jumps};
+
+/// The most lines of one paint.
+const MAX_LINES: f64 = 4096.0;
+
+/// The line in the canvas along which a gradient jumps: t = ±τ + k, with τ the jump's parameter.
+///
+/// A linear gradient jumps along straight lines, a radial one along ellipses. Like an outline, a
+/// line is planned at the current values and then traced in any scalar.
+///
+/// Along the direction in which it is traced, the colour after the jump lies on the side of
+/// [`perp`](Vec2::perp), the one before on the other.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct IsoLine {
+    jump: Jump,
+    /// k.
+    shift: f64,
+    /// Whether t = −τ + k: the gradient runs backwards there.
+    reversed: bool,
+    /// The number of vertices.
+    vertex_count: usize,
+}
+
+impl IsoLine {
+    /// Returns the lines of a paint that may cross the rectangle from `min` to `max`, in canvas
+    /// pixels. Ellipses become polygons within `tolerance`.
+    ///
+    /// # Limits
+    /// A gradient repeated so often that more than 4096 lines would cross the rectangle has none:
+    /// it is noise, not edges.
+    pub fn plan(
+        layout: PaintLayout,
+        coefficients: &[f64],
+        [min, max]: [DVec2; 2],
+        tolerance: f64,
+    ) -> Vec<Self> {
+        let (spread, radial) = match layout {
+            PaintLayout::Solid => return Vec::new(),
+            PaintLayout::Linear { spread, .. } => (spread, false),
+            PaintLayout::Radial { spread, .. } => (spread, true),
+        };
+        let map = &coefficients[..layout.map_count()];
+        let radius = match map {
+            [gx, gy, _] if *gx == 0.0 && *gy == 0.0 => return Vec::new(),
+            [_, _, _] => 0.0,
+            _ => match invert(disc(map)) {
+                Some(ellipse) => ellipse.max_stretch(),
+                None => return Vec::new(),
+            },
+        };
+        let (low, high) = parameter_range(map, [min, max]);
+        let jumps = jumps(layout, coefficients);
+        if jumps.len() as f64 * (high - low + 1.0) > MAX_LINES && spread != Spread::Pad {
+            return Vec::new();
+        }
+        let mut lines = Vec::new();
+        for jump in jumps {
+            let tau = jump.parameter(layout, coefficients);
+            for (shift, reversed) in places(tau, spread, low, high) {
+                let t = if reversed { shift - tau } else { shift + tau };
+                // An ellipse has a radius: none is left where t ≤ 0.
+                if radial && t <= 0.0 {
+                    continue;
+                }
+                let vertex_count = if radial {
+                    side_count(t * radius, tolerance)
+                } else {
+                    2
+                };
+                lines.push(Self {
+                    jump,
+                    shift,
+                    reversed,
+                    vertex_count,
+                });
+            }
+        }
+        lines
+    }
+
+    /// Returns the jump.
+    pub fn jump(self) -> Jump {
+        self.jump
+    }
+
+    /// Returns the number of vertices: 2 of a straight line, which is open; more of an ellipse,
+    /// which is closed.
+    pub fn vertex_count(self) -> usize {
+        self.vertex_count
+    }
+
+    /// Appends the vertices, in canvas pixels.
+    ///
+    /// The ends of a straight line lie outside the rectangle from `min` to `max` or on its border.
+    pub fn trace<S: Scalar>(
+        self,
+        layout: PaintLayout,
+        coefficients: &[S],
+        bounds: [DVec2; 2],
+        out: &mut Vec<Vec2<S>>,
+    ) {
+        let tau = self.jump.parameter(layout, coefficients);
+        let t = if self.reversed { -tau } else { tau } + self.shift;
+        let map = &coefficients[..layout.map_count()];
+        match *map {
+            [gx, gy, h] => {
+                let ends = straight(Vec2::new(gx, gy), t - h, bounds);
+                let [first, last] = ends;
+                out.extend(if self.reversed { [last, first] } else { ends });
+            }
+            _ => self.trace_ellipse(disc(map), t, out),
+        }
+    }
+
+    /// Appends the vertices of the points that `disc` maps to the circle of radius `t`.
+    fn trace_ellipse<S: Scalar>(self, disc: Affine<S>, t: S, out: &mut Vec<Vec2<S>>) {
+        let ellipse = disc.inverse().expect("the plan has seen the inverse");
+        let [a, b, c, d, e, f] = ellipse.0;
+        let (x, y) = (Vec2::new(a, b) * t, Vec2::new(c, d) * t);
+        let center = Vec2::new(e, f);
+        let vertex = |u: DVec2| Vec2::linear([u.x, u.y, 1.0], [x, y, center]);
+        // Turning from x to y, the inside lies on the side of perp.
+        let inside_on_perp = ellipse.determinant().value() > 0.0;
+        if inside_on_perp == self.reversed {
+            out.extend(unit_disc(self.vertex_count).map(vertex));
+        } else {
+            out.extend(unit_disc(self.vertex_count).rev().map(vertex));
+        }
+    }
+}
+
+/// Returns the affine map of a radial gradient.
+fn disc<S: Scalar>(map: &[S]) -> Affine<S> {
+    let coefficients = map.try_into();
+    Affine(coefficients.expect("a radial map has six coefficients"))
+}
+
+/// Returns the ends of the line g·X = `level` where it leaves the circle around a rectangle or,
+/// where it misses that, a piece of the same length. Larger values lie on the side of `perp`.
+fn straight<S: Scalar>(g: Vec2<S>, level: S, [min, max]: [DVec2; 2]) -> [Vec2<S>; 2] {
+    let middle = 0.5 * (min + max);
+    let radius = 0.5 * min.distance(max);
+    let slope = g.length();
+    let normal = Vec2::new(g.x / slope, g.y / slope);
+    let center = Vec2::constant(middle.x, middle.y);
+    let foot = center + normal * ((level - g.dot(center)) / slope);
+    let half = -normal.perp() * S::constant(radius);
+    [foot - half, foot + half]
+}
+
+/// Returns bounds on the gradient parameter in a rectangle.
+fn parameter_range(map: &[f64], [min, max]: [DVec2; 2]) -> (f64, f64) {
+    let corners = [min, DVec2::new(max.x, min.y), max, DVec2::new(min.x, max.y)];
+    let values = corners.map(|corner| gradient_parameter(map, corner));
+    let high = values.into_iter().fold(f64::NEG_INFINITY, f64::max);
+    if map.len() == 3 {
+        (values.into_iter().fold(f64::INFINITY, f64::min), high)
+    } else {
+        (nearest(map, corners), high)
+    }
+}
+
+/// Returns the least distance from the origin of the image of a rectangle under a radial map.
+fn nearest(map: &[f64], corners: [DVec2; 4]) -> f64 {
+    let corners = corners.map(|corner| disc(map).apply(Vec2::new(corner.x, corner.y)).value());
+    let (mut least, mut left, mut right) = (f64::INFINITY, true, true);
+    for i in 0..4 {
+        let (a, b) = (corners[i], corners[(i + 1) % 4]);
+        let along = b - a;
+        let t = (-a.dot(along) / along.length_squared()).clamp(0.0, 1.0);
+        least = least.min((a + t * along).length());
+        left &= a.perp_dot(b) >= 0.0;
+        right &= a.perp_dot(b) <= 0.0;
+    }
+    if left || right { 0.0 } else { least }
+}
+
+/// Returns the shift k and the sign of τ of each t = ±τ + k between `low` and `high`.
+fn places(tau: f64, spread: Spread, low: f64, high: f64) -> Vec<(f64, bool)> {
+    let shifts = |first: f64, last: f64, period: f64, reversed: bool| {
+        let count = ((last.floor() - first.ceil()).max(-1.0) + 1.0) as usize;
+        (0..count).map(move |i| (period * (first.ceil() + i as f64), reversed))
+    };
+    match spread {
+        Spread::Pad => Vec::from_iter((low <= tau && tau <= high).then_some((0.0, false))),
+        Spread::Repeat => shifts(low - tau, high - tau, 1.0, false).collect(),
+        Spread::Reflect => shifts(0.5 * (low - tau), 0.5 * (high - tau), 2.0, false)
+            .chain(shifts(0.5 * (low + tau), 0.5 * (high + tau), 2.0, true))
+            .collect(),
+    }
+}

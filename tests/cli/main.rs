@@ -1,0 +1,7 @@
+//! The command line as a user meets it: exit codes, files, reports, errors.
+
+mod grad;
+mod other_commands;
+mod render;
+mod running;
+mod workspace;
