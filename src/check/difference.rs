@@ -14,7 +14,9 @@ pub struct Difference {
 }
 
 /// The steps are h, h/2, h/4, …: this many.
-const STEPS: usize = 6;
+const STEPS: usize = 8;
+/// How often [`differentiate`] calls its function.
+pub(super) const DIFFERENCE_CALLS: u64 = 2 * STEPS as u64 + 1;
 
 impl Difference {
     /// Tells whether the function has a kink: its one-sided derivatives differ by more than their
@@ -30,7 +32,7 @@ impl Difference {
 /// Central differences at steps `h, h/2, …` are extrapolated in a Neville tableau; the step is
 /// chosen where two neighbouring extrapolations agree best (Ridders, Advances in Engineering
 /// Software 4, 1982). One-sided differences come from the same values. `function` gets a step and
-/// is called 13 times; it may fail.
+/// is called 17 times; it may fail.
 ///
 /// # Errors
 /// The first error of `function`.

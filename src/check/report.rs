@@ -32,6 +32,9 @@ pub struct Row {
     pub step: f64,
     /// The one-sided differences, where they differ.
     pub kink: Option<[f64; 2]>,
+    /// The derivative with coincident edges pulled apart, looked at where `exact` is not between
+    /// the sides of a kink.
+    pub pulled_apart: Option<f64>,
     /// The deviation in standard errors; none where the estimator has no variance.
     pub z: Option<f64>,
     /// The probability of a deviation that large.

@@ -5,7 +5,7 @@ use super::{Edge, Edges, Tile, TileLayer};
 /// A direction that no edge of a drawing is likely to be orthogonal to; it decides which side of a
 /// line is its + side. Some direction must break the tie, since the lines of the plane have no
 /// continuous orientation.
-const PLUS: DVec2 = DVec2::new(0.829_037_572_555_041_7, 0.559_192_903_470_746_8);
+pub(super) const PLUS: DVec2 = DVec2::new(0.829_037_572_555_041_7, 0.559_192_903_470_746_8);
 
 /// A point on an edge, seen from its two sides.
 ///

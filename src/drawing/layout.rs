@@ -2,6 +2,7 @@ use std::ops::Range;
 
 use glam::DVec2;
 
+use super::crossing::PLUS;
 use crate::ad::{Dual, Scalar, Tape};
 use crate::geometry::Vec2;
 use crate::outline::OutlinePlan;
@@ -100,6 +101,24 @@ impl Drawing {
             layout: self.layout.clone(),
             variables: self.layout.trace(scene, theta),
         }
+    }
+
+    /// Returns the drawing with its layers pulled apart: layer i moved by `i · distance` pixels
+    /// along a fixed direction.
+    ///
+    /// This puts the edges of different layers that lie on one line beside each other in the very
+    /// order of [`EdgePoint`](super::EdgePoint). Derivatives of a scene with coincident edges are
+    /// the limit of those of the scene pulled apart, as the distance goes to 0.
+    pub fn pulled_apart(&self, distance: f64) -> Self {
+        let mut drawing = self.clone();
+        for (index, layer) in self.layout.layers.iter().enumerate() {
+            let offset = PLUS * (distance * index as f64);
+            for vertex in layer.vertices.clone() {
+                drawing.variables[2 * vertex] += offset.x;
+                drawing.variables[2 * vertex + 1] += offset.y;
+            }
+        }
+        drawing
     }
 
     /// Returns the position of a vertex, in canvas pixels.

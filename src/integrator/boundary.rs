@@ -17,7 +17,7 @@ use super::interior::pixel_number;
 use super::jump::Jumps;
 use super::splat::Kernel;
 use super::{Renderer, SampleCounts, Tangent};
-use crate::drawing::{Edge, EdgePoint, Painter, Rgba, Tile, pieces_in};
+use crate::drawing::{Edge, EdgePoint, Rgba, Tile, pieces_in};
 use crate::film::Image;
 use crate::sampling::{Key, Stream};
 
@@ -92,8 +92,7 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
         mut visit: impl FnMut(u32, &Edge, EdgeSample),
     ) {
         let edges = self.renderer.grid().edges();
-        let painter = Painter::new(self.renderer.drawing(), tile);
-        let mut jumps = Jumps::new(self.renderer, tile, &painter);
+        let mut jumps = Jumps::new(self.renderer, tile);
         let mut cuts = Vec::new();
         let mut count = 0;
         for (slot, layer) in tile.layers.iter().enumerate() {
@@ -103,7 +102,7 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
                     break;
                 }
                 pieces_in(edge, tile.rect, &mut cuts, |piece| {
-                    let n = self.sample_count(edge, piece.end - piece.start);
+                    let n = sample_count(self.renderer, edge, piece.end - piece.start);
                     let weight = (piece.end - piece.start) / f64::from(n);
                     let key = self.piece_key(index, piece.pixel);
                     count += u64::from(n);
@@ -139,14 +138,14 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
         });
     }
 
-    /// How many samples the part `dt` of an edge takes.
-    fn sample_count(&self, edge: &Edge, dt: f64) -> u32 {
-        let length = edge.direction().length() * dt;
-        let count = (self.renderer.settings().edge_samples * length).round();
-        (count as u32).max(1)
-    }
-
     fn piece_key(&self, edge: u32, (x, y): (i32, i32)) -> Key {
         self.key.child(u64::from(edge)).child(pixel_number(x, y))
     }
+}
+
+/// Returns how many samples the part `dt` of an edge takes.
+pub(super) fn sample_count(renderer: &Renderer<'_>, edge: &Edge, dt: f64) -> u32 {
+    let length = edge.direction().length() * dt;
+    let count = (renderer.settings().edge_samples * length).round();
+    (count as u32).max(1)
 }

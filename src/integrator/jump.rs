@@ -18,7 +18,7 @@ enum Change {
 pub(super) struct Jumps<'a> {
     renderer: &'a Renderer<'a>,
     tile: &'a Tile,
-    painter: &'a Painter<'a>,
+    painter: Painter<'a>,
     /// The slot of the edge that was entered, and what changes from its + side to its − side.
     slot: usize,
     change: Change,
@@ -27,15 +27,11 @@ pub(super) struct Jumps<'a> {
 }
 
 impl<'a> Jumps<'a> {
-    pub(super) fn new(
-        renderer: &'a Renderer<'a>,
-        tile: &'a Tile,
-        painter: &'a Painter<'a>,
-    ) -> Self {
+    pub(super) fn new(renderer: &'a Renderer<'a>, tile: &'a Tile) -> Self {
         Self {
             renderer,
             tile,
-            painter,
+            painter: Painter::new(renderer.drawing(), tile),
             slot: 0,
             change: Change::Appears,
             inside: Vec::new(),

@@ -114,6 +114,19 @@ impl<'a> Renderer<'a> {
         self.settings.seed = seed;
     }
 
+    /// Returns a renderer like [`at`](Self::at), of the drawing
+    /// [pulled apart](Drawing::pulled_apart).
+    pub fn at_pulled_apart(&self, theta: &[f64], distance: f64) -> Self {
+        let drawing = self.drawing.retraced(self.scene, theta);
+        let (drawing, settings) = (drawing.pulled_apart(distance), self.settings.clone());
+        Self::of_drawing(self.scene, drawing, settings, self.channels).with_method(self.method)
+    }
+
+    /// Returns the scene.
+    pub fn scene(&self) -> &'a Scene {
+        self.scene
+    }
+
     /// Returns the drawing.
     pub fn drawing(&self) -> &Drawing {
         &self.drawing
@@ -223,6 +236,12 @@ impl<'a> Renderer<'a> {
             films.iter().for_each(|film| film.add_to(&mut image));
         }
         image
+    }
+
+    /// Runs `render` on all tiles and lists what it returns.
+    pub(super) fn map_tiles(&self, render: impl Fn(usize, &Tile) -> f64 + Sync) -> Vec<f64> {
+        let tiles = self.grid.tiles().par_iter().enumerate();
+        tiles.map(|(index, tile)| render(index, tile)).collect()
     }
 
     /// Runs `render` on all tiles and adds up, in a fixed order, the adjoints of drawing variables

@@ -40,6 +40,12 @@ impl Tangent {
         }
     }
 
+    /// Tells whether anything in a tile may change.
+    pub fn touches(&self, tile: &Tile) -> bool {
+        let mut layers = tile.layers.iter();
+        self.changes_tile(tile) || layers.any(|layer| self.moves(layer.layer))
+    }
+
     /// Returns the drawing variables with their tangents.
     pub fn variables(&self) -> &[Dual<1>] {
         &self.variables

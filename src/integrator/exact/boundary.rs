@@ -13,11 +13,13 @@ use super::area::{cells_per_pixel, kernel_degree};
 use super::chord::Chord;
 use super::quadrature::rule;
 use super::region;
-use crate::drawing::{Edge, EdgePoint, Painter, Piece, PixelRect, Rgba, Tile, pieces_in};
+use crate::drawing::{Edge, EdgePoint, Piece, PixelRect, Rgba, Tile, pieces_in};
 use crate::film::Image;
+use crate::integrator::boundary::sample_count;
 use crate::integrator::jump::Jumps;
 use crate::integrator::splat::Kernel;
 use crate::integrator::{Renderer, Tangent};
+use crate::sampling::Sampler;
 
 /// Returns the boundary term of `J v`.
 pub fn jvp(renderer: &Renderer<'_>, tangent: &Tangent) -> Image {
@@ -52,6 +54,53 @@ pub fn vjp(renderer: &Renderer<'_>, adjoint: &Image) -> Vec<f64> {
     })
 }
 
+/// Returns the variance of the [sampled](crate::integrator::boundary) boundary term of
+/// `⟨adjoint, J v⟩`, for the number of samples and the sampler of the settings.
+///
+/// The samples of a stratum of length dt have the value `g(t) dt`; strata are independent, so the
+/// variance is `Σ dt² Var g`. Here too the integrals are exact, so that an event too rare for any
+/// number of replicates, such as a sliver of another shape across an edge, is accounted for.
+pub fn variance(renderer: &Renderer<'_>, tangent: &Tangent, adjoint: &Image) -> f64 {
+    let settings = renderer.settings();
+    let parts = renderer.map_tiles(|_, tile| {
+        let mut sum = 0.0;
+        let mut walk = Walk::new(renderer, tile);
+        walk.for_each_piece(
+            |edge| tangent.moves(edge.layer),
+            |walk, index, edge, piece| {
+                let count = sample_count(renderer, edge, piece.end - piece.start);
+                let strata = match settings.sampler {
+                    Sampler::Independent => 1,
+                    Sampler::Stratified => count,
+                };
+                let dt = (piece.end - piece.start) / f64::from(strata);
+                for stratum in 0..strata {
+                    let start = piece.start + dt * f64::from(stratum);
+                    let part = Piece {
+                        start,
+                        end: start + dt,
+                        ..*piece
+                    };
+                    let (mut mean, mut square) = (0.0, 0.0);
+                    walk.for_each_node(index, edge, &part, true, &mut |node| {
+                        let velocity = tangent.velocity(index as usize);
+                        let velocity = velocity.lerp(tangent.velocity(edge.next as usize), node.t);
+                        let weight = node.kernel.gather(adjoint);
+                        let jump: f64 = weight.iter().zip(node.jump).map(|(w, j)| w * j).sum();
+                        let value = jump * velocity.dot(node.normal);
+                        mean += value * node.weight / dt;
+                        square += value * value * node.weight / dt;
+                    });
+                    let samples = f64::from(count / strata);
+                    sum += dt * dt * (square - mean * mean).max(0.0) / samples;
+                }
+            },
+        );
+        sum
+    });
+    parts.iter().sum()
+}
+
 /// A node of the quadrature along an edge.
 struct Node {
     t: f64,
@@ -70,47 +119,95 @@ fn for_each_node(
     wanted: impl Fn(&Edge) -> bool,
     mut visit: impl FnMut(u32, &Edge, Node),
 ) {
-    let edges = renderer.grid().edges();
-    let painter = Painter::new(renderer.drawing(), tile);
-    let mut jumps = Jumps::new(renderer, tile, &painter);
-    let crossings = Crossings::new(renderer, tile);
-    let (mut grid_cuts, mut pieces, mut cuts) = (Vec::new(), Vec::new(), Vec::new());
-    for (slot, layer) in tile.layers.iter().enumerate() {
-        for &index in tile.edges(layer).iter().chain(tile.seams(layer)) {
-            let edge = &edges.list()[index as usize];
-            if !wanted(edge) {
-                break;
+    Walk::new(renderer, tile).for_each_piece(wanted, |walk, index, edge, piece| {
+        walk.for_each_node(index, edge, piece, false, &mut |node| {
+            visit(index, edge, node)
+        });
+    });
+}
+
+/// A walk along the edges of a tile, piece by piece.
+struct Walk<'a> {
+    renderer: &'a Renderer<'a>,
+    tile: &'a Tile,
+    jumps: Jumps<'a>,
+    crossings: Crossings,
+    /// The slot of the edge that the walk is on, and where it is cut.
+    slot: usize,
+    cuts: Vec<f64>,
+}
+
+impl<'a> Walk<'a> {
+    fn new(renderer: &'a Renderer<'a>, tile: &'a Tile) -> Self {
+        Self {
+            renderer,
+            tile,
+            jumps: Jumps::new(renderer, tile),
+            crossings: Crossings::new(renderer, tile),
+            slot: 0,
+            cuts: Vec::new(),
+        }
+    }
+
+    /// Visits the pieces of the edges that `wanted` picks.
+    fn for_each_piece(
+        &mut self,
+        wanted: impl Fn(&Edge) -> bool,
+        mut visit: impl FnMut(&mut Self, u32, &Edge, &Piece),
+    ) {
+        let edges = self.renderer.grid().edges().list();
+        let (mut grid_cuts, mut pieces) = (Vec::new(), Vec::new());
+        for (slot, layer) in self.tile.layers.iter().enumerate() {
+            self.slot = slot;
+            let (outline, seams) = (self.tile.edges(layer), self.tile.seams(layer));
+            for &index in outline.iter().chain(seams) {
+                let edge = &edges[index as usize];
+                if !wanted(edge) {
+                    break;
+                }
+                pieces.clear();
+                pieces_in(edge, self.tile.rect, &mut grid_cuts, |piece| {
+                    pieces.push(piece)
+                });
+                if !pieces.is_empty() {
+                    self.crossings.along(index, edge, &mut self.cuts);
+                }
+                for piece in &pieces {
+                    visit(self, index, edge, piece);
+                }
             }
-            pieces.clear();
-            pieces_in(edge, tile.rect, &mut grid_cuts, |piece| pieces.push(piece));
-            if pieces.is_empty() {
+        }
+    }
+
+    /// Visits the nodes of a rule that integrates the jump, or its square, along a piece.
+    fn for_each_node(
+        &mut self,
+        index: u32,
+        edge: &Edge,
+        piece: &Piece,
+        squared: bool,
+        visit: &mut impl FnMut(Node),
+    ) {
+        let filter = self.renderer.settings().filter;
+        for (start, end) in smooth_parts(piece, &self.cuts) {
+            let edges = self.renderer.grid().edges();
+            let middle = EdgePoint::new(edges, index, 0.5 * (start + end));
+            if !self.jumps.enter(&middle, self.slot) {
                 continue;
             }
-            crossings.along(index, edge, &mut cuts);
-            for piece in &pieces {
-                for (start, end) in smooth_parts(piece, &cuts) {
-                    let middle = EdgePoint::new(edges, index, 0.5 * (start + end));
-                    if !jumps.enter(&middle, slot) {
-                        continue;
-                    }
-                    let degree = region::degree_of(renderer.drawing(), tile, jumps.inside());
-                    let kernel = 2 * kernel_degree(renderer.settings().filter);
-                    for &(s, weight) in rule(kernel + degree + 1) {
-                        let t = start + s * (end - start);
-                        let p = edge.at(t);
-                        visit(
-                            index,
-                            edge,
-                            Node {
-                                t,
-                                jump: jumps.value(p),
-                                normal: middle.normal,
-                                weight: weight * (end - start),
-                                kernel: Kernel::new(renderer.settings().filter, piece.pixel, p),
-                            },
-                        );
-                    }
-                }
+            let drawing = self.renderer.drawing();
+            let degree = region::degree_of(drawing, self.tile, self.jumps.inside());
+            let degree = 2 * kernel_degree(filter) + degree + 1;
+            for &(s, weight) in rule(if squared { 2 * degree } else { degree }) {
+                let t = start + s * (end - start);
+                let p = edge.at(t);
+                visit(Node {
+                    t,
+                    jump: self.jumps.value(p),
+                    normal: middle.normal,
+                    weight: weight * (end - start),
+                    kernel: Kernel::new(filter, piece.pixel, p),
+                });
             }
         }
     }

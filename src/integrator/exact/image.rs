@@ -24,3 +24,31 @@ pub fn image(renderer: &Renderer<'_>) -> Image {
         });
     })
 }
+
+/// Returns for each tile the sum over pixels of `weight` times the part of the image that comes
+/// from the tile; 0 for tiles that are not `wanted`.
+///
+/// The sum over all tiles is `Σ weight · image`. A change of the scene that touches few tiles can
+/// be followed with them alone.
+pub fn tile_sums(
+    renderer: &Renderer<'_>,
+    weight: &Image,
+    wanted: impl Fn(usize) -> bool + Sync,
+) -> Vec<f64> {
+    let filter = renderer.settings().filter;
+    renderer.map_tiles(|index, tile| {
+        let mut sum = 0.0;
+        if wanted(index) {
+            let painter = Painter::new(renderer.drawing(), tile);
+            let mut scratch = Scratch::default();
+            area::for_each_node(renderer, tile, |node| {
+                let color = painter.color(node.position, node.inside, &mut scratch);
+                let kernel = Kernel::new(filter, node.pixel, node.position);
+                let weight = kernel.gather(weight);
+                let product: f64 = weight.iter().zip(color).map(|(w, c)| w * c).sum();
+                sum += product * node.weight;
+            });
+        }
+        sum
+    })
+}

@@ -17,4 +17,4 @@ mod quadrature;
 mod region;
 mod sweep;
 
-pub use image::image;
+pub use image::{image, tile_sums};
