@@ -18,19 +18,9 @@ const MAX_LINES: usize = 4096;
 const RADIAL_DEGREE: usize = 20;
 /// The relative error that the rule may have elsewhere.
 const RADIAL_ERROR: f64 = 1e-13;
-/// The distance from any place in a pixel to any other is at most twice this.
+/// At least the half-length of an interval in a pixel plus the distance of its middle from the
+/// place that stands for it.
 const PIXEL_RADIUS: f64 = std::f64::consts::SQRT_2;
-
-/// The degree of a layer's colour as a polynomial in position, between the lines of
-/// [`paint_chords`].
-fn degree(layer: &Layer) -> usize {
-    match layer.paint {
-        PaintLayout::Solid => 0,
-        // Straight colour times alpha, each linear.
-        PaintLayout::Linear { .. } => 2,
-        PaintLayout::Radial { .. } => RADIAL_DEGREE,
-    }
-}
 
 /// Finds out which layers of a tile are inside at given winding numbers.
 pub(super) fn enter(drawing: &Drawing, tile: &Tile, windings: &[i32], inside: &mut Vec<bool>) {
