@@ -15,7 +15,7 @@ use reynolds::scene::{
     Geometry, ParameterId, Point, Real, RenderSettings, Scene, Shape, Transform, Unit,
 };
 use support::{
-    Estimate, FrozenScene, assert_unbiased, derivative, dot, exact, moves_a_paint_jump,
+    Estimate, FrozenScene, assert_unbiased, derivative, dot, exact, moves_a_radial_jump,
     moves_a_radial_kink, noise, one_sided, smooth_weights, uniform, vjp_estimates,
 };
 
@@ -88,16 +88,15 @@ fn shrunk(scene: &Scene) -> Scene {
     scene
 }
 
-/// Picks parameters spread over the scene that do not move jumps of paints.
+/// Picks parameters spread over the scene that do not move jumps of radial gradients.
 fn some_parameters(scene: &Scene) -> Vec<ParameterId> {
     let all: Vec<ParameterId> = scene
         .parameters
         .iter()
         .map(|(id, _)| id)
-        .filter(|&id| !moves_a_paint_jump(scene, id))
+        .filter(|&id| !moves_a_radial_jump(scene, id))
         .collect();
     let count = all.len().min(PARAMETERS);
-    // A stride that shares no factor with the usual 2, 3 and 4 numbers of points and colours.
     (0..count).map(|i| all[i * all.len() / count]).collect()
 }
 
@@ -197,12 +196,14 @@ fn edge_sampling_is_unbiased_for_the_exact_derivative() {
                 // So small that likely no sample of any seed hits it.
                 continue;
             }
-            // Rounding, and polygons in place of the ellipses of radial gradients.
-            let rounding = if radial { 1e-5 } else { 1e-9 };
+            // Differences of this size may come from events too rare to be seen in all seeds (an
+            // edge crosses another close to the border of a stratum) and, with radial gradients,
+            // from the polygons in place of their ellipses.
+            let invisible = if radial { 1e-5 } else { 1e-6 };
             family.push(Estimate {
                 name: parameter.name.clone(),
                 truth,
-                uncertainty: rounding * largest,
+                uncertainty: invisible * largest,
                 scale: largest,
                 moments,
             });
