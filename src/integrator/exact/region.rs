@@ -10,7 +10,7 @@ use crate::scene::Spread;
 /// exact image of a radial gradient with a hard stop is inexact by at most this.
 const JUMP_TOLERANCE: f64 = 1e-5;
 /// The same for an ellipse along which the colour only has a kink.
-const KINK_TOLERANCE: f64 = 1e-3;
+const KINK_TOLERANCE: f64 = 2e-4;
 /// A paint with more lines than this in a tile is not cut along them.
 const MAX_LINES: usize = 4096;
 /// The largest degree at which a radial gradient is integrated: that in the pixels at its centre,
@@ -33,7 +33,11 @@ pub(super) fn enter(drawing: &Drawing, tile: &Tile, windings: &[i32], inside: &m
 }
 
 /// Returns the degree at which the composite of the layers that are inside is integrated over a
-/// part of a pixel around `place`.
+/// part of a pixel around `place`: between the lines of [`paint_chords`] it is a polynomial but for
+/// radial gradients.
+///
+/// Degrees of factors add up. Of radial gradients the one that needs the largest degree decides
+/// how fast a rule converges; each further one counts like a linear gradient.
 pub(super) fn degree_of(drawing: &Drawing, tile: &Tile, inside: &[bool], place: DVec2) -> usize {
     let layers = drawing.layout.layers();
     let present = tile
@@ -41,27 +45,22 @@ pub(super) fn degree_of(drawing: &Drawing, tile: &Tile, inside: &[bool], place: 
         .iter()
         .zip(inside)
         .filter(|(_, inside)| **inside);
-    present
-        .map(|(layer, _)| {
-            let layer = &layers[layer.layer as usize];
-            let coefficients = &drawing.variables[layer.coefficients.clone()];
-            degree(layer.paint, coefficients, place)
-        })
-        .sum()
-}
-
-/// The degree of a layer's colour as a polynomial in position, between the lines of
-/// [`paint_chords`].
-fn degree(paint: PaintLayout, coefficients: &[f64], place: DVec2) -> usize {
-    match paint {
-        PaintLayout::Solid => 0,
-        // Straight colour times alpha, each linear.
-        PaintLayout::Linear { .. } => 2,
-        PaintLayout::Radial { .. } => {
-            let map = Affine(std::array::from_fn(|i| coefficients[i]));
-            radial_degree(map, place)
+    let (mut linear, mut radial) = (0, 0);
+    for (layer, _) in present {
+        let layer = &layers[layer.layer as usize];
+        match layer.paint {
+            PaintLayout::Solid => {}
+            // Straight colour times alpha, each linear.
+            PaintLayout::Linear { .. } => linear += 2,
+            PaintLayout::Radial { .. } => {
+                let start = layer.coefficients.start;
+                let map = Affine(std::array::from_fn(|i| drawing.variables[start + i]));
+                linear += if radial > 0 { 2 } else { 0 };
+                radial = radial_degree(map, place).max(radial);
+            }
         }
     }
+    linear + radial
 }
 
 /// The degree at which a radial gradient is integrated around a place.
