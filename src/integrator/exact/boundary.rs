@@ -231,7 +231,6 @@ struct Crossings {
     /// Whether filters have knots at pixel centres.
     half_pixels: bool,
     rect: PixelRect,
-    coincidence: f64,
 }
 
 impl Crossings {
@@ -246,7 +245,6 @@ impl Crossings {
             paints: region::paint_chords(renderer.drawing(), tile),
             half_pixels: cells_per_pixel(renderer.settings().filter) > 1,
             rect: tile.rect,
-            coincidence: edges.coincidence(),
         }
     }
 
@@ -256,7 +254,7 @@ impl Crossings {
         let others = self.edges.iter().filter(|(other, _)| *other != index);
         for chord in others.map(|(_, chord)| chord).chain(&self.paints) {
             cuts.extend(chord.crossing_along(edge.a, edge.b));
-            cuts.extend(chord.ends_on(edge.a, edge.b, self.coincidence));
+            cuts.extend(chord.ends_on(edge.a, edge.b, edge.coincidence));
         }
         if self.half_pixels {
             let rect = self.rect;
