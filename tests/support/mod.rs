@@ -1,0 +1,21 @@
+//! What the tests of the renderer's truth share: scenes, weight images, finite differences of the
+//! exact image, and the verdict on random estimates.
+
+#![allow(dead_code, unused_imports, reason = "each test file uses a part")]
+
+mod differences;
+mod estimates;
+mod frozen;
+mod images;
+mod laws;
+mod scenes;
+
+pub use differences::{Derivative, derivative, one_sided};
+pub use estimates::{Estimate, assert_unbiased, vjp_estimates};
+pub use frozen::FrozenScene;
+pub use images::{channel_sum, dot, largest_difference, noise, ones, smooth_weights, uniform};
+pub use laws::check_laws;
+pub use scenes::{
+    GENERIC, exact, find, generic_scenes, moves_a_paint_jump, moves_a_radial_kink, scene, scene_on,
+    square,
+};
