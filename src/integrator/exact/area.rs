@@ -59,7 +59,7 @@ pub(super) fn for_each_node(renderer: &Renderer<'_>, tile: &Tile, mut visit: imp
             around.part(min, min + side).visit_parts(&mut |part| {
                 sweep.run(part, &mut |trapezoid, windings| {
                     region::enter(drawing, tile, windings, &mut inside);
-                    let degree = region::degree_of(drawing, tile, &inside);
+                    let degree = region::degree_of(drawing, tile, &inside, corner + 0.5);
                     for_each_place(trapezoid, kernel, degree, |position, weight| {
                         visit(Node {
                             pixel,

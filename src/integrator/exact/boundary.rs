@@ -196,7 +196,8 @@ impl<'a> Walk<'a> {
                 continue;
             }
             let drawing = self.renderer.drawing();
-            let degree = region::degree_of(drawing, self.tile, self.jumps.inside());
+            let degree =
+                region::degree_of(drawing, self.tile, self.jumps.inside(), middle.position);
             let degree = 2 * kernel_degree(filter) + degree + 1;
             for &(s, weight) in rule(if squared { 2 * degree } else { degree }) {
                 let t = start + s * (end - start);
