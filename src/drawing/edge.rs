@@ -132,6 +132,11 @@ impl Edges {
     pub fn coincidence(&self) -> f64 {
         self.coincidence
     }
+
+    /// Has points never count as on another edge: a mutation for tests.
+    pub(super) fn forget_coincidence(&mut self) {
+        self.coincidence = -1.0;
+    }
 }
 
 /// Adds the edges of a polyline. Of an open one the last edge is a point, so that every vertex has

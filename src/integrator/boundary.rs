@@ -63,15 +63,15 @@ struct EdgeSamples<'a, 'b> {
 }
 
 /// A sample on an edge where the colour jumps.
-struct EdgeSample {
+pub(super) struct EdgeSample {
     /// The place along the edge.
     t: f64,
     /// `f⁻ − f⁺`.
-    jump: Rgba,
+    pub(super) jump: Rgba,
     /// From − to +, as long as the edge: `normal · dt = n dl`.
-    normal: DVec2,
+    pub(super) normal: DVec2,
     /// The part of the edge that the sample stands for: `dt`.
-    weight: f64,
+    pub(super) weight: f64,
     /// The filter around the sample.
     kernel: Kernel,
 }
@@ -113,21 +113,18 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
                         if !jumps.enter(&point, slot) {
                             continue;
                         }
-                        let jump = jumps.value(point.position);
                         let filter = self.renderer.settings().filter;
-                        let kernel = Kernel::new(filter, piece.pixel, point.position);
-                        let normal = point.normal;
-                        visit(
-                            index,
-                            edge,
-                            EdgeSample {
-                                t,
-                                jump,
-                                normal,
-                                weight,
-                                kernel,
-                            },
-                        );
+                        let mut sample = EdgeSample {
+                            t,
+                            jump: jumps.value(point.position),
+                            normal: point.normal,
+                            weight,
+                            kernel: Kernel::new(filter, piece.pixel, point.position),
+                        };
+                        if let Some(mutation) = self.renderer.mutation() {
+                            mutation.break_sample(index, n, &mut sample);
+                        }
+                        visit(index, edge, sample);
                     }
                 });
             }

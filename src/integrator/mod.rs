@@ -15,10 +15,13 @@ pub mod exact;
 pub mod interior;
 mod jump;
 mod method;
+mod mutation;
 mod renderer;
 mod splat;
 mod tangent;
 
 pub use method::Method;
+#[doc(hidden)]
+pub use mutation::Mutation;
 pub use renderer::{Renderer, SampleCounts};
 pub use tangent::Tangent;

@@ -13,6 +13,7 @@ use super::area::{cells_per_pixel, kernel_degree};
 use super::chord::Chord;
 use super::quadrature::rule;
 use super::region;
+use super::spread::{Spread, collect};
 use crate::drawing::{Edge, EdgePoint, Piece, PixelRect, Rgba, Tile, pieces_in};
 use crate::film::Image;
 use crate::integrator::boundary::sample_count;
@@ -61,44 +62,82 @@ pub fn vjp(renderer: &Renderer<'_>, adjoint: &Image) -> Vec<f64> {
 /// variance is `Σ dt² Var g`. Here too the integrals are exact, so that an event too rare for any
 /// number of replicates, such as a sliver of another shape across an edge, is accounted for.
 pub fn variance(renderer: &Renderer<'_>, tangent: &Tangent, adjoint: &Image) -> f64 {
-    let settings = renderer.settings();
     let parts = renderer.map_tiles(|_, tile| {
         let mut sum = 0.0;
-        let mut walk = Walk::new(renderer, tile);
-        walk.for_each_piece(
-            |edge| tangent.moves(edge.layer),
-            |walk, index, edge, piece| {
-                let count = sample_count(renderer, edge, piece.end - piece.start);
-                let strata = match settings.sampler {
-                    Sampler::Independent => 1,
-                    Sampler::Stratified => count,
-                };
-                let dt = (piece.end - piece.start) / f64::from(strata);
-                for stratum in 0..strata {
-                    let start = piece.start + dt * f64::from(stratum);
-                    let part = Piece {
-                        start,
-                        end: start + dt,
-                        ..*piece
-                    };
-                    let (mut mean, mut square) = (0.0, 0.0);
-                    walk.for_each_node(index, edge, &part, true, &mut |node| {
-                        let velocity = tangent.velocity(index as usize);
-                        let velocity = velocity.lerp(tangent.velocity(edge.next as usize), node.t);
-                        let weight = node.kernel.gather(adjoint);
-                        let jump: f64 = weight.iter().zip(node.jump).map(|(w, j)| w * j).sum();
-                        let value = jump * velocity.dot(node.normal);
-                        mean += value * node.weight / dt;
-                        square += value * value * node.weight / dt;
-                    });
-                    let samples = f64::from(count / strata);
-                    sum += dt * dt * (square - mean * mean).max(0.0) / samples;
-                }
-            },
-        );
+        for_each_stratum(renderer, tile, tangent, |walk, index, edge, stratum| {
+            let dt = stratum.part.end - stratum.part.start;
+            let (mut mean, mut square) = (0.0, 0.0);
+            walk.for_each_node(index, edge, &stratum.part, true, &mut |node| {
+                let weight = node.kernel.gather(adjoint);
+                let jump: f64 = weight.iter().zip(node.jump).map(|(w, j)| w * j).sum();
+                let value = jump * speed(tangent, index, edge, &node);
+                mean += value * node.weight / dt;
+                square += value * value * node.weight / dt;
+            });
+            sum += dt * dt * (square - mean * mean).max(0.0) / stratum.samples;
+        });
         sum
     });
     parts.iter().sum()
+}
+
+/// Returns how the [sampled](crate::integrator::boundary) boundary term of `J v` scatters.
+pub fn spread(renderer: &Renderer<'_>, tangent: &Tangent) -> Spread {
+    collect(renderer, |tile, spread| {
+        for_each_stratum(renderer, tile, tangent, |walk, index, edge, stratum| {
+            let dt = stratum.part.end - stratum.part.start;
+            walk.for_each_node(index, edge, &stratum.part, true, &mut |node| {
+                let flux = speed(tangent, index, edge, &node) * dt / stratum.samples;
+                let value = node.jump.map(|channel| channel * flux);
+                spread.push(node.kernel, value, node.weight / dt);
+            });
+            spread.finish_stratum(stratum.samples);
+        });
+    })
+}
+
+/// The normal velocity at a node, times the length of the edge.
+fn speed(tangent: &Tangent, index: u32, edge: &Edge, node: &Node) -> f64 {
+    let start = tangent.velocity(index as usize);
+    let velocity = start.lerp(tangent.velocity(edge.next as usize), node.t);
+    velocity.dot(node.normal)
+}
+
+/// A part of an edge in which samples are uniform and independent.
+struct Stratum {
+    part: Piece,
+    samples: f64,
+}
+
+/// Visits the strata on the edges of a tile that move.
+fn for_each_stratum(
+    renderer: &Renderer<'_>,
+    tile: &Tile,
+    tangent: &Tangent,
+    mut visit: impl FnMut(&mut Walk<'_>, u32, &Edge, &Stratum),
+) {
+    let mut walk = Walk::new(renderer, tile);
+    walk.for_each_piece(
+        |edge| tangent.moves(edge.layer),
+        |walk, index, edge, piece| {
+            let count = sample_count(renderer, edge, piece.end - piece.start);
+            let strata = match renderer.settings().sampler {
+                Sampler::Independent => 1,
+                Sampler::Stratified => count,
+            };
+            let dt = (piece.end - piece.start) / f64::from(strata);
+            for number in 0..strata {
+                let start = piece.start + dt * f64::from(number);
+                let part = Piece {
+                    start,
+                    end: start + dt,
+                    ..*piece
+                };
+                let samples = f64::from(count / strata);
+                visit(walk, index, edge, &Stratum { part, samples });
+            }
+        },
+    );
 }
 
 /// A node of the quadrature along an edge.
