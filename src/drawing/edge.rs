@@ -123,6 +123,13 @@ impl Edges {
     pub fn list(&self) -> &[Edge] {
         &self.list
     }
+
+    /// Has points never count as on another edge: a mutation for tests.
+    pub(super) fn forget_coincidence(&mut self) {
+        for edge in &mut self.list {
+            edge.coincidence = -1.0;
+        }
+    }
 }
 
 /// Adds the edges of a polyline. Of an open one the last edge is a point, so that every vertex has

@@ -11,14 +11,18 @@
 //! seed gives the same bits on any number of threads.
 
 pub mod boundary;
+mod edge_sample;
 pub mod exact;
 pub mod interior;
 mod jump;
 mod method;
+mod mutation;
 mod renderer;
 mod splat;
 mod tangent;
 
 pub use method::Method;
+#[doc(hidden)]
+pub use mutation::Mutation;
 pub use renderer::{Renderer, SampleCounts};
 pub use tangent::Tangent;
