@@ -177,6 +177,11 @@ impl TileGrid {
         &self.tiles
     }
 
+    /// Has points never count as on another edge: a mutation for tests.
+    pub(crate) fn forget_coincidence(&mut self) {
+        self.edges.forget_coincidence();
+    }
+
     /// Returns the edges of the drawing.
     pub fn edges(&self) -> &Edges {
         &self.edges

@@ -74,6 +74,10 @@ struct PixelSamples<'a, 'b> {
 impl<'a, 'b> PixelSamples<'a, 'b> {
     fn new(renderer: &'a Renderer<'b>, stream: Stream) -> Self {
         let settings = renderer.settings();
+        let stream = match renderer.mutation() {
+            Some(mutation) => mutation.replace_stream(stream),
+            None => stream,
+        };
         Self {
             renderer,
             pattern: PixelPattern::new(settings.sampler, settings.spp),

@@ -3,7 +3,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use super::splat::FilmTile;
-use super::{Method, Tangent, boundary, exact, interior};
+use super::{Method, Mutation, Tangent, boundary, exact, interior};
 use crate::drawing::{Drawing, PixelRect, Tile, TileGrid};
 use crate::film::Image;
 use crate::scene::{ParameterId, RenderSettings, Scene};
@@ -38,6 +38,7 @@ pub struct Renderer<'a> {
     grid: TileGrid,
     settings: RenderSettings,
     method: Method,
+    mutation: Option<Mutation>,
     channels: usize,
     on_tile: Option<&'a (dyn Fn() + Sync)>,
     pixel_samples: AtomicU64,
@@ -79,6 +80,7 @@ impl<'a> Renderer<'a> {
             grid,
             settings,
             method: Method::default(),
+            mutation: None,
             channels,
             on_tile: None,
             pixel_samples: AtomicU64::new(0),
@@ -101,6 +103,20 @@ impl<'a> Renderer<'a> {
     pub fn with_method(mut self, method: Method) -> Self {
         self.method = method;
         self
+    }
+
+    /// Breaks the estimator in one way. For tests alone: a suite that does not notice is no proof.
+    #[doc(hidden)]
+    pub fn with_mutation(mut self, mutation: Mutation) -> Self {
+        if mutation == Mutation::NoCoincidenceRule {
+            self.grid.forget_coincidence();
+        }
+        self.mutation = Some(mutation);
+        self
+    }
+
+    pub(super) fn mutation(&self) -> Option<Mutation> {
+        self.mutation
     }
 
     /// Has `on_tile` called after each tile of each pass, from any thread.
@@ -141,9 +157,6 @@ impl<'a> Renderer<'a> {
     pub fn settings(&self) -> &RenderSettings {
         &self.settings
     }
-
-    /// Returns the number of passes over all tiles that a derivative takes.
-    pub const PASSES_OF_A_DERIVATIVE: usize = 2;
 
     /// Returns how many samples have been evaluated so far.
     pub fn sample_counts(&self) -> SampleCounts {
@@ -239,7 +252,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// Runs `render` on all tiles and lists what it returns.
-    pub(super) fn map_tiles(&self, render: impl Fn(usize, &Tile) -> f64 + Sync) -> Vec<f64> {
+    pub(super) fn map_tiles<T: Send>(&self, render: impl Fn(usize, &Tile) -> T + Sync) -> Vec<T> {
         let tiles = self.grid.tiles().par_iter().enumerate();
         tiles.map(|(index, tile)| render(index, tile)).collect()
     }

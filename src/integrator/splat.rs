@@ -76,7 +76,14 @@ impl Kernel {
         kernel
     }
 
-    fn for_each(&self, rect: PixelRect, mut visit: impl FnMut(i32, i32, f64)) {
+    /// Returns the weight for a pixel in reach.
+    pub(super) fn weight(&self, x: i32, y: i32) -> f64 {
+        let (column, row) = (x - self.pixel.0 + self.reach, y - self.pixel.1 + self.reach);
+        self.x[column as usize] * self.y[row as usize]
+    }
+
+    /// Visits the pixels of a rectangle around the sample with their weights.
+    pub(super) fn for_each(&self, rect: PixelRect, mut visit: impl FnMut(i32, i32, f64)) {
         let (px, py) = self.pixel;
         let columns = (px - self.reach).max(rect.x0)..(px + self.reach + 1).min(rect.x1);
         let rows = (py - self.reach).max(rect.y0)..(py + self.reach + 1).min(rect.y1);

@@ -87,6 +87,11 @@ impl PixelPattern {
         self.cells.len() as u32
     }
 
+    /// Returns the corner of small coordinates and the size of the cell of each sample.
+    pub fn cells(&self) -> impl Iterator<Item = ([f64; 2], [f64; 2])> + '_ {
+        self.cells.iter().map(|cell| (cell.origin, cell.size))
+    }
+
     /// Returns sample `index` of the pixel of `key`, the same bits as [`Sampler::pixel_sample`].
     ///
     /// # Panics

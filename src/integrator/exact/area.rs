@@ -40,38 +40,73 @@ pub(super) fn kernel_degree(filter: Filter) -> usize {
     }
 }
 
+/// A rectangle in a pixel, relative to the pixel's corner.
+pub(super) type Part = (DVec2, DVec2);
+
+/// The whole pixel.
+pub(super) const WHOLE: Part = (DVec2::ZERO, DVec2::ONE);
+
 /// Visits the nodes of a rule for `∫ k g dx` over a tile, where g is the colour or a derivative of
 /// it at fixed place and k the filter of any pixel.
 pub(super) fn for_each_node(renderer: &Renderer<'_>, tile: &Tile, mut visit: impl FnMut(Node<'_>)) {
+    for_each_node_of_parts(renderer, tile, &[WHOLE], 1, |_, node| visit(node));
+}
+
+/// The same for `∫ (k g)^power dx` over some parts of each pixel, one part after the other;
+/// `visit` is told the number of the part.
+pub(super) fn for_each_node_of_parts(
+    renderer: &Renderer<'_>,
+    tile: &Tile,
+    parts: &[Part],
+    power: usize,
+    mut visit: impl FnMut(usize, Node<'_>),
+) {
     let drawing = renderer.drawing();
     let chords = region::paint_chords(drawing, tile);
     let whole = Cell::of_tile(tile, renderer.grid().edges(), chords);
     let mut sweep = Sweep::default();
     let mut inside = Vec::new();
-    let per_pixel = cells_per_pixel(renderer.settings().filter);
-    let kernel = kernel_degree(renderer.settings().filter);
-    let side = 1.0 / f64::from(per_pixel);
+    let filter = renderer.settings().filter;
+    let kernel = power * kernel_degree(filter);
+    let rectangles = cut(parts, cells_per_pixel(filter));
     for pixel in tile.rect.pixels() {
         let corner = DVec2::new(f64::from(pixel.0), f64::from(pixel.1));
         let around = whole.part(corner, corner + 1.0);
-        for (i, j) in (0..per_pixel).flat_map(|j| (0..per_pixel).map(move |i| (i, j))) {
-            let min = corner + side * DVec2::new(f64::from(i), f64::from(j));
-            around.part(min, min + side).visit_parts(&mut |part| {
-                sweep.run(part, &mut |trapezoid, windings| {
+        for &(number, (min, max)) in &rectangles {
+            let cell = around.part(corner + min, corner + max);
+            cell.visit_parts(&mut |cell| {
+                sweep.run(cell, &mut |trapezoid, windings| {
                     region::enter(drawing, tile, windings, &mut inside);
                     let degree = region::degree_of(drawing, tile, &inside, corner + 0.5);
-                    for_each_place(trapezoid, kernel, degree, |position, weight| {
-                        visit(Node {
+                    for_each_place(trapezoid, kernel, power * degree, |position, weight| {
+                        let node = Node {
                             pixel,
                             position,
                             weight,
                             inside: &inside,
-                        });
+                        };
+                        visit(number, node);
                     });
                 });
             });
         }
     }
+}
+
+/// Cuts parts of a pixel along the borders of its cells; returns the number of the part with each.
+fn cut(parts: &[Part], per_pixel: i32) -> Vec<(usize, Part)> {
+    let side = 1.0 / f64::from(per_pixel);
+    let mut rectangles = Vec::new();
+    for (number, &(min, max)) in parts.iter().enumerate() {
+        for (i, j) in (0..per_pixel).flat_map(|j| (0..per_pixel).map(move |i| (i, j))) {
+            let corner = side * DVec2::new(f64::from(i), f64::from(j));
+            let (min, max) = (min.max(corner), max.min(corner + side));
+            if min.cmplt(max).all() {
+                rectangles.push((number, (min, max)));
+            }
+        }
+    }
+    rectangles
 }
 
 /// Visits the nodes of a trapezoid for kernels of a degree along each axis and a function of a

@@ -1,6 +1,7 @@
 //! The exact image.
 
 use super::area;
+use super::spread::{Spread, pixel_spread};
 use crate::drawing::{Painter, Scratch};
 use crate::film::Image;
 use crate::integrator::Renderer;
@@ -23,6 +24,15 @@ pub fn image(renderer: &Renderer<'_>) -> Image {
             film.splat(&kernel, color.map(|channel| channel * node.weight));
         });
     })
+}
+
+/// Returns how the [sampled](crate::integrator::interior::image) image scatters.
+pub fn image_spread(renderer: &Renderer<'_>) -> Spread {
+    pixel_spread(
+        renderer,
+        |_| true,
+        |painter, node, scratch| painter.color(node.position, node.inside, scratch),
+    )
 }
 
 /// Returns for each tile the sum over pixels of `weight` times the part of the image that comes

@@ -1,7 +1,8 @@
 //! The exact interior term of the derivative: quadrature over the same regions as the image.
 
 use super::area;
-use crate::drawing::{Painter, Scratch};
+use super::spread::{Spread, pixel_spread};
+use crate::drawing::{Painter, Scratch, Tile};
 use crate::film::Image;
 use crate::integrator::splat::Kernel;
 use crate::integrator::{Renderer, Tangent};
@@ -21,6 +22,14 @@ pub fn jvp(renderer: &Renderer<'_>, tangent: &Tangent) -> Image {
             let kernel = Kernel::new(filter, node.pixel, p);
             film.splat(&kernel, color.map(|channel| channel * node.weight));
         });
+    })
+}
+
+/// Returns how the [sampled](crate::integrator::interior::jvp) interior term of `J v` scatters.
+pub fn spread(renderer: &Renderer<'_>, tangent: &Tangent) -> Spread {
+    let wanted = |tile: &Tile| tangent.changes_tile(tile);
+    pixel_spread(renderer, wanted, |painter, node, scratch| {
+        painter.push_forward(tangent.variables(), node.position, node.inside, scratch)
     })
 }
 

@@ -6,6 +6,8 @@
 //! [`interior`] term of the derivative is integrated over the same trapezoids; the [`boundary`]
 //! term never sees them: it cuts every edge where another one crosses it and integrates the jump
 //! along the pieces. So the derivative of the one checks the other.
+//!
+//! Beside each value there is its [`Spread`]: how the estimate from samples scatters around it.
 
 mod area;
 pub mod boundary;
@@ -15,6 +17,8 @@ mod image;
 pub mod interior;
 mod quadrature;
 mod region;
+mod spread;
 mod sweep;
 
-pub use image::{image, tile_sums};
+pub use image::{image, image_spread, tile_sums};
+pub use spread::Spread;

@@ -1,9 +1,11 @@
+use std::f64::consts::{PI, TAU};
+
 use glam::DVec2;
 
 use super::chord::Chord;
 use crate::drawing::{Drawing, PixelRect, Tile};
 use crate::geometry::{Affine, Vec2};
-use crate::paint::PaintLayout;
+use crate::paint::{PaintLayout, jumps};
 use crate::scene::Spread;
 
 /// How far the polyline of an ellipse along which a colour *jumps* may be from it, in pixels: the
@@ -103,17 +105,13 @@ pub(super) fn paint_chords(drawing: &Drawing, tile: &Tile) -> Vec<Chord> {
                     continue;
                 };
                 for t in places(&offsets, spread, radial_range(map, tile.rect)) {
-                    let hard = spread == Spread::Repeat || has_equal(&offsets);
+                    let hard = !jumps(layer.paint, coefficients).is_empty();
                     ellipse(inverse, t, hard, tile.rect, &mut chords);
                 }
             }
         }
     }
     chords
-}
-
-fn has_equal(offsets: &[f64]) -> bool {
-    offsets.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 /// The places within a range of t where the spread gradient is not smooth.
@@ -186,21 +184,44 @@ fn line(g: DVec2, c: f64, rect: PixelRect) -> Chord {
 fn ellipse(inverse: Affine<f64>, radius: f64, hard: bool, rect: PixelRect, out: &mut Vec<Chord>) {
     let tolerance = if hard { JUMP_TOLERANCE } else { KINK_TOLERANCE };
     let size = radius * inverse.max_stretch();
-    let n = (std::f64::consts::PI * (size / (3.0 * tolerance)).sqrt()).ceil();
+    let n = (PI * (size / (3.0 * tolerance)).sqrt()).ceil();
     let n = n.clamp(16.0, 65_536.0);
-    let step = std::f64::consts::TAU / n;
+    let step = TAU / n;
     let scale = radius * (step / step.sin()).sqrt();
-    let vertex = |i: usize| {
+    let vertex = |i: i64| {
         let (sin, cos) = (step * (i as f64 + 0.5)).sin_cos();
         inverse.apply(Vec2::new(scale * cos, scale * sin)).value()
     };
+    let (first, last) = sector(inverse, rect);
+    let first = (first / step - 0.5).floor() as i64 - 1;
+    let last = ((last / step - 0.5).ceil() as i64 + 1).min(first + n as i64);
     let [min, .., max] = corners(rect);
-    let mut a = vertex(0);
-    for i in 1..=n as usize {
+    let mut a = vertex(first);
+    for i in first + 1..=last {
         let b = vertex(i);
         if a.min(b).cmple(max).all() && a.max(b).cmpge(min).all() {
             out.push(Chord::of_paint(a, b));
         }
         a = b;
     }
+}
+
+/// The angles between which a rectangle lies, seen from the centre of an ellipse and measured
+/// where it is a circle; a full turn if the centre is inside.
+fn sector(inverse: Affine<f64>, rect: PixelRect) -> (f64, f64) {
+    let Some(map) = inverse.inverse() else {
+        return (0.0, TAU);
+    };
+    let angles = corners(rect).map(|p| {
+        let q = map.apply(Vec2::new(p.x, p.y));
+        q.y.atan2(q.x)
+    });
+    let turns = angles.map(|angle| (angle - angles[0] + PI).rem_euclid(TAU) - PI);
+    let low = turns.into_iter().fold(0.0, f64::min);
+    let high = turns.into_iter().fold(0.0, f64::max);
+    // A convex set that leaves the centre out is seen under less than half a turn.
+    if high - low >= 0.999 * PI {
+        return (0.0, TAU);
+    }
+    (angles[0] + low, angles[0] + high)
 }

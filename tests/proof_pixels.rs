@@ -1,0 +1,95 @@
+//! Sampled against exact values in every pixel of every scene, term by term: the image, the
+//! interior and the boundary term of the derivative by parameters of every kind.
+//!
+//! Means are judged by a bound that holds for any number of replicates (`support::bennett`), from
+//! the exact variance of the estimates. That variance is judged in turn: the estimates have to
+//! scatter as it says.
+
+mod support;
+
+use reynolds::integrator::Renderer;
+use reynolds::sampling::Sampler;
+use reynolds::scene::RenderSettings;
+use reynolds::statistics::RunningMoments;
+use support::{Case, Estimate, assert_unbiased, budget, estimate, gallery, generic_scenes, judge};
+use support::{replicate, selection, shrunk, truth};
+
+/// Replicates of each estimate.
+const REPLICATES: u64 = 200;
+
+/// All scenes, shrunk to `side` pixels, with `count` parameters each.
+fn cases(side: u32, count: usize) -> Vec<Case> {
+    let shrunk = gallery().into_iter().map(|name| {
+        let scene = shrunk(&name, side);
+        (name, scene)
+    });
+    let generic = generic_scenes().into_iter().map(|(n, s)| (n.to_owned(), s));
+    shrunk
+        .chain(generic)
+        .map(|(name, scene)| {
+            let parameters = selection(&scene, count);
+            let settings = budget(&scene, 4, 3.0);
+            Case::new(&name, scene, settings, &parameters)
+        })
+        .collect()
+}
+
+#[test]
+fn every_pixel_of_every_term() {
+    let findings = judge(&cases(20, 5), REPLICATES, None);
+    assert!(findings.count > 100_000, "{} values", findings.count);
+    findings.assert_passes();
+}
+
+/// Independent points, and a number of strata that is no square.
+#[test]
+fn other_samplers() {
+    let mut cases: Vec<Case> = cases(16, 3).into_iter().step_by(4).collect();
+    for (index, case) in cases.iter_mut().enumerate() {
+        let settings = RenderSettings {
+            sampler: [Sampler::Independent, Sampler::Stratified][index % 2],
+            spp: 7,
+            edge_samples: 1.3,
+            ..case.settings.clone()
+        };
+        (case.settings, case.truth) = (settings.clone(), settings);
+    }
+    judge(&cases, REPLICATES, None).assert_passes();
+}
+
+/// The squared distance from the truth, summed over an image, has the exact variance for its mean.
+#[test]
+fn estimates_scatter_as_predicted() {
+    let mut family = Vec::new();
+    for case in cases(16, 3).iter().step_by(2) {
+        let mut sampled = Renderer::new(&case.scene, case.settings.clone());
+        let exact = Renderer::new(&case.scene, case.settings.clone());
+        for &term in &case.terms {
+            let (truth, spread) = truth(&exact, case, term);
+            let predicted: f64 = spread.variance.data().iter().sum();
+            let squares = (0..REPLICATES).map(|index| {
+                sampled.set_seed(replicate(index));
+                let estimate = estimate(&sampled, term);
+                let pairs = estimate.data().iter().zip(truth.data());
+                pairs.map(|(a, b)| (a - b).powi(2)).sum::<f64>()
+            });
+            family.push(Estimate {
+                name: format!("{}, variance of {term:?}", case.name),
+                truth: predicted,
+                uncertainty: 1e-12 * (1.0 + predicted),
+                scale: predicted.max(1e-9),
+                moments: squares.collect::<RunningMoments>(),
+            });
+        }
+    }
+    let terms = |term: &Estimate| !term.name.contains("Image") && term.truth > 0.0;
+    assert!(family.iter().filter(|e| terms(e)).count() > 50);
+    assert_unbiased("variances", &family, 0.5);
+}
+
+/// The same with finer pictures, more parameters and more replicates.
+#[test]
+#[ignore = "long sweep"]
+fn every_pixel_of_every_term_at_length() {
+    judge(&cases(40, 16), 2000, None).assert_passes();
+}
