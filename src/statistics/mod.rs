@@ -2,6 +2,8 @@
 
 mod hypotheses;
 mod moments;
+mod power_law;
 
 pub use hypotheses::{holm, normal_two_sided_p};
 pub use moments::RunningMoments;
+pub use power_law::{PowerLaw, SquaredErrors, bootstrap_mean, fit_power_law};

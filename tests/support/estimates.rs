@@ -43,10 +43,20 @@ pub fn vjp_estimates(
     moments
 }
 
-/// Checks that no estimate is biased: Student's test of each mean, corrected for the size of the
-/// family by Holm's rule at a level of 10⁻⁶. So that this can fail, no standard error may exceed
-/// the part `power` of the scale.
+/// Checks that no estimate is biased; see [`find_bias`].
 pub fn assert_unbiased(what: &str, family: &[Estimate], power: f64) {
+    let report = find_bias(family, power);
+    assert!(
+        report.is_empty(),
+        "{what}, of {} estimates:\n{report}",
+        family.len()
+    );
+}
+
+/// Describes the estimates that are biased: Student's test of each mean, corrected for the size of
+/// the family by Holm's rule at a level of 10⁻⁶. So that this can find any, no standard error may
+/// exceed the part `power` of the scale; those that do are described too.
+pub fn find_bias(family: &[Estimate], power: f64) -> String {
     let p_values: Vec<f64> = family.iter().map(Estimate::p_value).collect();
     let rejected = holm(&p_values, LEVEL);
     let mut report = String::new();
@@ -68,11 +78,7 @@ pub fn assert_unbiased(what: &str, family: &[Estimate], power: f64) {
             );
         }
     }
-    assert!(
-        report.is_empty(),
-        "{what}, of {} estimates:\n{report}",
-        family.len()
-    );
+    report
 }
 
 impl Estimate {

@@ -13,11 +13,11 @@ mod laws;
 mod scenes;
 
 pub use differences::{Derivative, derivative, one_sided};
-pub use estimates::{Estimate, assert_unbiased, vjp_estimates};
+pub use estimates::{Estimate, assert_unbiased, find_bias, vjp_estimates};
 pub use frozen::FrozenScene;
 pub use gallery::{budget, gallery, selection, shrunk};
 pub use images::{channel_sum, dot, largest_difference, noise, ones, smooth_weights, uniform};
-pub use judge::{Case, Findings, LEVEL, Term, bennett, estimate, judge, replicate, truth};
+pub use judge::{Case, Findings, LEVEL, Term, bennett, estimate, intact, judge, replicate, truth};
 pub use laws::check_laws;
 pub use scenes::{
     GENERIC, exact, find, generic_scenes, moves_a_radial_jump, moves_a_radial_kink, scene,
