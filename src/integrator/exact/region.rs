@@ -12,12 +12,15 @@ use crate::scene::Spread;
 /// exact image of a radial gradient with a hard stop is inexact by at most this.
 const JUMP_TOLERANCE: f64 = 1e-5;
 /// The same for an ellipse along which the colour only has a kink.
-const KINK_TOLERANCE: f64 = 2e-4;
+const KINK_TOLERANCE: f64 = 1e-4;
 /// A paint with more lines than this in a tile is not cut along them.
 const MAX_LINES: usize = 4096;
-/// The largest degree at which a radial gradient is integrated: that in the pixels at its centre,
-/// where it has a cone's tip.
+/// The largest degree at which a radial gradient is integrated: that around its centre, where it
+/// has a cone's tip, between lines that come ever closer to it.
 const RADIAL_DEGREE: usize = 20;
+/// The lines around the centre of a radial gradient are at distances 2, 1, 1/2, … pixels: this many.
+/// What is left is a square of side 1/2048 pixel, with an error of the third power of that.
+const TIP_LINES: i32 = 14;
 /// The relative error that the rule may have elsewhere.
 const RADIAL_ERROR: f64 = 1e-13;
 /// At least the half-length of an interval in a pixel plus the distance of its middle from the
@@ -104,6 +107,8 @@ pub(super) fn paint_chords(drawing: &Drawing, tile: &Tile) -> Vec<Chord> {
                 let Some(inverse) = map.inverse() else {
                     continue;
                 };
+                let center = DVec2::new(inverse.0[4], inverse.0[5]);
+                tip_lines(center, tile.rect, &mut chords);
                 for t in places(&offsets, spread, radial_range(map, tile.rect)) {
                     let hard = !jumps(layer.paint, coefficients).is_empty();
                     ellipse(inverse, t, hard, tile.rect, &mut chords);
@@ -177,6 +182,29 @@ fn line(g: DVec2, c: f64, rect: PixelRect) -> Chord {
     } else {
         let y = |x: f64| (c - g.x * x) / g.y;
         Chord::of_paint(DVec2::new(x0, y(x0)), DVec2::new(x1, y(x1)))
+    }
+}
+
+/// The lines around the centre of a radial gradient, as far as they are near a rectangle.
+fn tip_lines(center: DVec2, rect: PixelRect, out: &mut Vec<Chord>) {
+    let [min, .., max] = corners(rect);
+    let side = 2.0;
+    if center.cmplt(min - side).any() || center.cmpgt(max + side).any() {
+        return;
+    }
+    for power in 0..TIP_LINES {
+        let distance = side * 0.5f64.powi(power);
+        for offset in [-distance, distance] {
+            let (x, y) = (DVec2::new(offset, side), DVec2::new(side, offset));
+            out.push(Chord::of_paint(
+                center + x,
+                center + x - DVec2::new(0.0, 2.0 * side),
+            ));
+            out.push(Chord::of_paint(
+                center + y,
+                center + y - DVec2::new(2.0 * side, 0.0),
+            ));
+        }
     }
 }
 
