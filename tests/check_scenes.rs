@@ -13,7 +13,7 @@ fn plan(scene: &Scene, method: Method, replicates: u64) -> Plan {
     Plan {
         parameters: selection(scene, 6),
         method,
-        settings: budget(scene, 4, 2.0),
+        settings: budget(scene, 16, 8.0),
         replicates,
         level: 1e-6,
     }
@@ -78,7 +78,7 @@ fn the_interior_term_alone_fails_by_the_boundary_term() {
         for (row, &id) in report.rows.iter().zip(&plan.parameters) {
             let missing = boundary_term(&scene, &plan, id);
             let what = format!("{name}, {}: lacks {missing:e}, {row:#?}", row.parameter);
-            let size = report.scale();
+            let size = row.size;
             // The bias is the term that is missing: to within 8 standard errors, at 23 degrees
             // of freedom a probability of 4e-8.
             let off = row.estimate - (row.exact - missing);

@@ -27,6 +27,8 @@ pub struct Row {
     pub standard_error: f64,
     /// The exact value.
     pub exact: f64,
+    /// `Σ |w ∂I|`: the size that the derivative would have if nothing cancelled.
+    pub size: f64,
     /// The finite difference of the exact image.
     pub difference: f64,
     /// The estimated error of the difference.
@@ -52,7 +54,7 @@ pub struct Row {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// A bias above half a percent of the largest derivative would have been seen, and was not.
+    /// A bias above half a percent of the size of the derivative would have been seen, and was not.
     Pass,
     /// Nothing speaks against the estimator, but a bias could have hidden: too few replicates, or
     /// a difference that does not converge.
@@ -68,15 +70,6 @@ impl Report {
     pub fn passes(&self) -> bool {
         self.rows.iter().all(|row| row.verdict == Verdict::Pass)
     }
-
-    /// Returns the largest derivative: what small ones are measured against.
-    pub fn scale(&self) -> f64 {
-        scale(self.rows.iter().map(|row| row.exact))
-    }
-}
-
-pub(super) fn scale(values: impl Iterator<Item = f64>) -> f64 {
-    values.map(f64::abs).fold(0.0, f64::max)
 }
 
 /// Whether an exact value and a difference are the same number.

@@ -3,7 +3,7 @@ use std::convert::Infallible;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::difference::DIFFERENCE_CALLS;
-use super::report::{Agreement, agreement, scale};
+use super::report::{Agreement, agreement};
 use super::{Difference, Report, Row, Verdict, differentiate, weights};
 use crate::film::Image;
 use crate::integrator::exact::{boundary, tile_sums};
@@ -30,16 +30,18 @@ pub struct Plan {
 
 /// Deviations below this part of the size of the gradient are rounding.
 const ROUNDING: f64 = 1e-10;
-/// A bias is small below this part of the largest derivative.
+/// A bias is small below this part of the size of the derivative.
 const SMALL_BIAS: f64 = 5e-3;
 /// There are at most this many times as many replicates as asked for.
 const MOST: u64 = 16;
 /// How well an exact value and a difference agree where nothing is wrong.
 const RELATIVE: f64 = 1e-7;
-/// Derivatives smaller than this part of the largest are measured against that part.
+/// Derivatives smaller than this part of their size are measured against that part.
 const RELATIVE_TO_SIZE: f64 = 1e-2;
 /// How well an exact value agrees with that of the scene pulled apart.
 const KINK_ERROR: f64 = 1e-3;
+/// The part of `Σ |w|` below which a derivative is rounding, whatever its size.
+const FLOOR: f64 = 1e-13;
 /// The probability with which the visible bias would be found.
 const POWER: f64 = 0.95;
 /// How far layers are pulled apart to look at a kink, in pixels.
@@ -67,8 +69,8 @@ pub fn run(scene: &Scene, plan: &Plan, progress: &mut dyn FnMut()) -> Report {
     let mut rows: Vec<Row> = plan
         .parameters
         .iter()
-        .zip(&estimates)
-        .map(|(&id, moments)| truth.judge(plan, id, moments, progress))
+        .zip(estimates.iter().zip(&truth.sizes))
+        .map(|(&id, (moments, &size))| truth.judge(plan, id, moments, size, progress))
         .collect();
     let p_values: Vec<f64> = rows.iter().map(|row| row.p_value).collect();
     for (row, rejected) in rows.iter_mut().zip(holm(&p_values, plan.level)) {
@@ -95,10 +97,11 @@ struct Truth<'a> {
     exact: Renderer<'a>,
     weight: Image,
     gradient: Vec<f64>,
-    /// The largest derivative of the plan's parameters.
-    size: f64,
-    /// What is put down to rounding.
-    rounding: f64,
+    /// For each parameter of the plan, `Σ |w ∂I|`: the size that its derivative would have if
+    /// nothing cancelled.
+    sizes: Vec<f64>,
+    /// What rounding may do to a derivative that is 0.
+    floor: f64,
     /// The parts of `Σ weight · image` by tile.
     tile_sums: Vec<f64>,
 }
@@ -108,15 +111,18 @@ impl<'a> Truth<'a> {
         let exact = Renderer::new(scene, plan.settings.clone()).with_method(Method::Exact);
         let weight = weights_of(&exact);
         let gradient = exact.vjp(&weight);
-        let size = scale(plan.parameters.iter().map(|id| gradient[id.index()]));
-        let total: f64 = weight.data().iter().map(|w| w.abs()).sum();
+        let sizes = plan.parameters.iter().map(|&id| {
+            let derivative = exact.jvp(&[(id, 1.0)]);
+            let products = derivative.data().iter().zip(weight.data());
+            products.map(|(d, w)| (d * w).abs()).sum()
+        });
         Self {
             tile_sums: tile_sums(&exact, &weight, |_| true),
-            rounding: ROUNDING * (size + 1e-3 * total),
+            sizes: sizes.collect(),
+            floor: weight.data().iter().map(|w| FLOOR * w.abs()).sum(),
             exact,
             weight,
             gradient,
-            size,
         }
     }
 
@@ -133,11 +139,7 @@ impl<'a> Truth<'a> {
         let mut renderer = Renderer::new(scene, plan.settings.clone()).with_method(plan.method);
         for index in 0..MOST * plan.replicates {
             let enough = index >= plan.replicates && index % plan.replicates == 0;
-            if enough
-                && estimates
-                    .iter()
-                    .all(|moments| self.sees_small_bias(plan, moments))
-            {
+            if enough && self.see_small_biases(plan, &estimates) {
                 break;
             }
             renderer.set_seed(plan.seed(index));
@@ -150,8 +152,11 @@ impl<'a> Truth<'a> {
         (estimates, renderer.sample_counts())
     }
 
-    fn sees_small_bias(&self, plan: &Plan, moments: &RunningMoments) -> bool {
-        moments.standard_error() * visible(plan, moments.count()) <= SMALL_BIAS * self.size
+    fn see_small_biases(&self, plan: &Plan, estimates: &[RunningMoments]) -> bool {
+        estimates.iter().zip(&self.sizes).all(|(moments, size)| {
+            let bias = moments.standard_error() * visible(plan, moments.count());
+            bias <= SMALL_BIAS * size
+        })
     }
 
     fn judge(
@@ -159,21 +164,23 @@ impl<'a> Truth<'a> {
         plan: &Plan,
         id: ParameterId,
         moments: &RunningMoments,
+        size: f64,
         progress: &mut dyn FnMut(),
     ) -> Row {
         let exact = self.gradient[id.index()];
         let tangent = Tangent::new(self.exact.drawing(), self.exact.scene(), &[(id, 1.0)]);
-        let difference = self.difference(id, &tangent, progress);
+        let tolerance = RELATIVE * exact.abs().max(RELATIVE_TO_SIZE * size) + self.floor;
+        let difference = self.difference(id, &tangent, 0.1 * tolerance, progress);
         let standard_error = self.standard_error(plan, &tangent, moments);
         let deviation = moments.mean() - exact;
-        let (z, p_value) = self.compare(moments.count(), deviation, standard_error);
-        let tolerance = RELATIVE * exact.abs().max(RELATIVE_TO_SIZE * self.size);
-        let kink = difference.is_kink(tolerance.max(self.rounding));
+        let rounding = ROUNDING * size.max(exact.abs()) + self.floor;
+        let (z, p_value) = compare(moments.count(), deviation, standard_error, rounding);
+        let kink = difference.is_kink(tolerance.max(rounding));
         let mut agreement = agreement(exact, &difference, kink, tolerance);
         let mut pulled_apart = None;
         if kink && agreement != Agreement::Yes {
             let value = self.pulled_apart(id, &tangent);
-            if (value - exact).abs() <= KINK_ERROR * exact.abs().max(RELATIVE_TO_SIZE * self.size) {
+            if (value - exact).abs() <= KINK_ERROR * exact.abs().max(RELATIVE_TO_SIZE * size) {
                 agreement = Agreement::Yes;
             }
             pulled_apart = Some(value);
@@ -184,6 +191,7 @@ impl<'a> Truth<'a> {
             estimate: moments.mean(),
             standard_error,
             exact,
+            size,
             difference: difference.value,
             difference_error: difference.error,
             step: difference.step,
@@ -194,9 +202,7 @@ impl<'a> Truth<'a> {
             visible_bias,
             verdict: match agreement {
                 Agreement::No => Verdict::ExactDiffers,
-                Agreement::Yes if visible_bias <= SMALL_BIAS * self.size + self.rounding => {
-                    Verdict::Pass
-                }
+                Agreement::Yes if visible_bias <= SMALL_BIAS * size + rounding => Verdict::Pass,
                 _ => Verdict::Inconclusive,
             },
         }
@@ -212,27 +218,15 @@ impl<'a> Truth<'a> {
         (moments.variance().max(known) / moments.count() as f64).sqrt()
     }
 
-    /// The deviation in standard errors, and how probable one as large is.
-    fn compare(&self, replicates: u64, deviation: f64, standard_error: f64) -> (Option<f64>, f64) {
-        if deviation.abs() <= self.rounding {
-            (None, 1.0)
-        } else if standard_error <= self.rounding {
-            (None, 0.0)
-        } else {
-            let z = deviation / standard_error;
-            (Some(z), 2.0 * student(replicates).cdf(-z.abs()))
-        }
-    }
-
     /// The finite difference of the exact image, with the polylines held fixed.
     fn difference(
         &self,
         id: ParameterId,
         tangent: &Tangent,
+        enough: f64,
         progress: &mut dyn FnMut(),
     ) -> Difference {
         let h = first_step(self.exact.scene().parameters[id].kind);
-        let enough = 0.1 * RELATIVE * RELATIVE_TO_SIZE * self.size;
         let result = differentiate(h, enough, |h| {
             let sum = self.change(&self.exact.at(&self.moved(id, h)), tangent);
             progress();
@@ -270,6 +264,23 @@ impl<'a> Truth<'a> {
         let pairs = sums.iter().zip(&self.tile_sums).enumerate();
         let changes = pairs.filter(|(index, _)| touched(*index));
         changes.map(|(_, (sum, before))| sum - before).sum()
+    }
+}
+
+/// The deviation in standard errors, and how probable one as large is.
+fn compare(
+    replicates: u64,
+    deviation: f64,
+    standard_error: f64,
+    rounding: f64,
+) -> (Option<f64>, f64) {
+    if deviation.abs() <= rounding {
+        (None, 1.0)
+    } else if standard_error <= rounding {
+        (None, 0.0)
+    } else {
+        let z = deviation / standard_error;
+        (Some(z), 2.0 * student(replicates).cdf(-z.abs()))
     }
 }
 
