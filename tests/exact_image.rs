@@ -64,15 +64,11 @@ fn edge_in_pixel(a: [f64; 2], b: [f64; 2], column: f64, row: f64) -> f64 {
 /// ∫ winding number over a pixel, by Green's theorem edge by edge: no region is ever formed.
 fn winding_in_pixel(points: &[[f64; 2]], column: usize, row: usize) -> f64 {
     let n = points.len();
-    let edge = |i: usize| {
-        // The strip to the left of the edge is subtracted, what is right of it stays: up to the
-        // sign of the orientation that is the signed area.
-        edge_in_pixel(points[i], points[(i + 1) % n], column as f64, row as f64)
-    };
+    let edge = |i: usize| edge_in_pixel(points[i], points[(i + 1) % n], column as f64, row as f64);
     (0..n).map(edge).sum()
 }
 
-/// A polygon that is seen from its centre in one piece: simple, however ragged.
+/// A polygon whose corners go around a point once: simple, however ragged.
 fn star_shaped() -> impl Strategy<Value = Vec<[f64; 2]>> {
     (
         prop::collection::vec((0.05f64..1.0, 2.0f64..11.0), 3..12),
@@ -92,7 +88,7 @@ fn star_shaped() -> impl Strategy<Value = Vec<[f64; 2]>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, rng_seed: proptest::test_runner::RngSeed::Fixed(1), ..ProptestConfig::default() })]
 
     #[test]
     fn simple_polygons_cover_what_greens_theorem_says(points in star_shaped()) {
@@ -170,8 +166,7 @@ proptest! {
 
 #[test]
 fn a_pentagram_under_both_rules() {
-    // Circumradius R: the pentagram's outline encloses (5/2) R² sin(36°) · r/R … by the shoelace
-    // formula: tips count once, the inner pentagon twice.
+    // The shoelace formula counts the tips once and the inner pentagon twice.
     let point = |i: usize, radius: f64, turn: f64| {
         let angle = (90.0 + turn + 72.0 * i as f64).to_radians();
         [12.3 + radius * angle.cos(), 12.7 + radius * angle.sin()]
@@ -252,16 +247,16 @@ fn a_linear_gradient_across_a_rectangle() {
 
 #[test]
 fn a_gradient_to_transparent() {
-    // Straight red and alpha are both linear in t, so what is seen is r a + (1 − a) with r = t and
-    // a = 1 − t/2: over [0, 1], ∫ t (1 − t/2) + t/2 dt = 1/2 − 1/6 + 1/4.
+    // Straight red r and alpha a are both linear in t, so what is seen over white is
+    // r a + (1 − a) with r = t and a = 1 − t/2.
     let scene = scene(
         8,
         r#"{"type": "rect", "id": "r", "min": [0, 0], "max": [8, 8],
             "fill": {"type": "linear_gradient", "start": [0, 0], "end": [4.8, 6.4], "stops": [
               {"offset": 0, "color": [0, 0, 0, 1]}, {"offset": 1, "color": [1, 0, 0, 0.5]}]}}"#,
     );
-    // A band across the gradient from t = 0 to t = 1 would need a rotated canvas; the mean over one
-    // pixel does: t has the mean of the pixel's centre, t² that plus its variance 1/(12·64).
+    // Over a pixel, t has the mean of the pixel's centre, t² that squared plus the variance
+    // 1/(12·64).
     let image = exact(&scene).image();
     let (x, y) = (3, 2);
     let t = (4.8 * 3.5 + 6.4 * 2.5) / 64.0;

@@ -12,7 +12,7 @@ use reynolds::film::Image;
 use reynolds::filter::Filter;
 use reynolds::scene::{ParameterId, ParameterKind, Scene, Unit};
 use support::{
-    Estimate, FrozenScene, GENERIC, assert_unbiased, derivative, exact, moves_a_paint_jump,
+    Estimate, FrozenScene, GENERIC, assert_unbiased, derivative, exact, moves_a_radial_jump,
     moves_a_radial_kink, noise, scene_on, smooth_weights, vjp_estimates,
 };
 
@@ -208,7 +208,7 @@ fn some_of_each_kind(scene: &Scene, copies: u32) -> Vec<ParameterId> {
         .collect();
     let mut picked = Vec::new();
     for (id, parameter) in scene.parameters.iter() {
-        if moves_a_paint_jump(scene, id) {
+        if moves_a_radial_jump(scene, id) {
             continue;
         }
         let (shape, field) = parameter.name.split_once('.').expect("names have parts");

@@ -348,8 +348,7 @@ fn coincident_discs() {
             "{method:?}: {of_low} + {of_high}, should be {sum}"
         );
         let one_of = |found: f64, sides: [f64; 2]| {
-            // An edge is seen from the same side all around only if its order says so; each edge of
-            // the polygon takes one of both.
+            // Each edge of the polygon takes one of both sides.
             let [a, b] = sides;
             assert!(
                 found > a.min(b) - 1e-9 && found < a.max(b) + 1e-9,

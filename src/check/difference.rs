@@ -34,69 +34,106 @@ impl Difference {
 ///
 /// Central differences at steps `h, h/4, …` are extrapolated in a Neville tableau; the step is
 /// chosen where two neighbouring extrapolations agree best (Ridders, Advances in Engineering
-/// Software 4, 1982). One-sided differences come from the same values. `function` gets a step and
-/// is called 17 times; it may fail.
+/// Software 4, 1982). One-sided differences come from the same values. `function` gets a step; it
+/// may fail. It is called at most 17 times, fewer when the error falls below `enough` before.
 ///
 /// # Errors
 /// The first error of `function`.
 ///
 /// ```
 /// use reynolds::check::differentiate;
-/// let sine = differentiate(0.1, |h| Ok::<f64, ()>((1.0 + h).sin()))?;
+/// let sine = differentiate(0.1, 1e-11, |h| Ok::<f64, ()>((1.0 + h).sin()))?;
 /// assert!((sine.value - 1f64.cos()).abs() < 1e-11);
-/// let kink = differentiate(0.1, |h| Ok::<f64, ()>(h.abs() + h))?;
+/// let kink = differentiate(0.1, 0.0, |h| Ok::<f64, ()>(h.abs() + h))?;
 /// assert!(kink.is_kink(1e-9));
 /// # Ok::<(), ()>(())
 /// ```
 pub fn differentiate<E>(
     h: f64,
+    enough: f64,
     mut function: impl FnMut(f64) -> Result<f64, E>,
 ) -> Result<Difference, E> {
     let here = function(0.0)?;
-    let mut central = [0.0; STEPS];
-    let mut left = [0.0; STEPS];
-    let mut right = [0.0; STEPS];
+    let mut central = Tableau::new(RATIO * RATIO);
+    let (mut left, mut right) = (Tableau::new(RATIO), Tableau::new(RATIO));
     let mut step = h;
-    for i in 0..STEPS {
+    for _ in 0..STEPS {
         let (up, down) = (function(step)?, function(-step)?);
-        central[i] = (up - down) / (2.0 * step);
-        right[i] = (up - here) / step;
-        left[i] = (here - down) / step;
+        central.push((up - down) / (2.0 * step));
+        right.push((up - here) / step);
+        left.push((here - down) / step);
         step /= RATIO;
+        if central
+            .best
+            .error
+            .max(left.best.error)
+            .max(right.best.error)
+            <= enough
+        {
+            break;
+        }
     }
-    let (value, error, row) = extrapolate(central, RATIO * RATIO, RATIO * RATIO);
-    let (left, left_error, _) = extrapolate(left, RATIO, RATIO);
-    let (right, right_error, _) = extrapolate(right, RATIO, RATIO);
     Ok(Difference {
-        value,
-        error,
-        step: h / RATIO.powi(row as i32),
-        sides: [left, right],
-        side_error: left_error.max(right_error),
+        value: central.best.value,
+        error: central.best.error,
+        step: h / RATIO.powi(central.best.row),
+        sides: [left.best.value, right.best.value],
+        side_error: left.best.error.max(right.best.error),
     })
 }
 
-/// Neville's tableau for an error series whose terms a step of the next size divides by `first`,
-/// `first · ratio`, … Returns the value, its error and the row of the smallest step used.
-fn extrapolate(values: [f64; STEPS], first: f64, ratio: f64) -> (f64, f64, usize) {
-    let mut previous = vec![values[0]];
-    let mut best = (values[0], f64::INFINITY, 0);
-    for (row, &value) in values.iter().enumerate().skip(1) {
+/// Neville's tableau of values whose error is a series: a step of the next size divides its terms
+/// by `factor` and the powers of that.
+struct Tableau {
+    factor: f64,
+    last: Vec<f64>,
+    rows: i32,
+    best: Extrapolation,
+}
+
+/// An extrapolated value, its error and the row of the smallest step used.
+struct Extrapolation {
+    value: f64,
+    error: f64,
+    row: i32,
+}
+
+impl Tableau {
+    fn new(factor: f64) -> Self {
+        let best = Extrapolation {
+            value: f64::NAN,
+            error: f64::INFINITY,
+            row: 0,
+        };
+        Self {
+            factor,
+            last: Vec::new(),
+            rows: 0,
+            best,
+        }
+    }
+
+    /// Adds the value at the next step.
+    fn push(&mut self, value: f64) {
         let mut current = vec![value];
-        let mut factor = first;
-        for column in 1..=row {
-            let (fine, coarse) = (current[column - 1], previous[column - 1]);
-            let next = fine + (fine - coarse) / (factor - 1.0);
+        let mut divisor = self.factor;
+        for (column, &coarse) in self.last.iter().enumerate() {
+            let fine = current[column];
+            let next = fine + (fine - coarse) / (divisor - 1.0);
             let error = (next - fine).abs().max((next - coarse).abs());
-            if error < best.1 {
-                best = (next, error, row);
+            if error < self.best.error {
+                self.best = Extrapolation {
+                    value: next,
+                    error,
+                    row: self.rows,
+                };
             }
             current.push(next);
-            factor *= ratio;
+            divisor *= self.factor;
         }
-        previous = current;
+        self.last = current;
+        self.rows += 1;
     }
-    best
 }
 
 #[cfg(test)]
@@ -104,7 +141,7 @@ mod tests {
     use super::*;
 
     fn of(f: impl Fn(f64) -> f64) -> Difference {
-        differentiate(0.1, |h| Ok::<f64, ()>(f(h))).expect("the function does not fail")
+        differentiate(0.1, 0.0, |h| Ok::<f64, ()>(f(h))).expect("the function does not fail")
     }
 
     #[test]
@@ -113,6 +150,17 @@ mod tests {
         assert!((d.value - 0.3f64.exp()).abs() < 1e-11);
         assert!((d.value - 0.3f64.exp()).abs() <= 10.0 * d.error + 1e-13);
         assert!(!d.is_kink(1e-9));
+    }
+
+    #[test]
+    fn it_stops_when_the_error_is_small_enough() {
+        let mut calls = 0;
+        let d = differentiate(1e-3, 1e-7, |h: f64| {
+            calls += 1;
+            Ok::<f64, ()>((1.0 + h).ln())
+        });
+        assert!((d.expect("no error").value - 1.0).abs() < 1e-7);
+        assert!(calls < 10, "{calls} calls");
     }
 
     #[test]

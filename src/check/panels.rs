@@ -14,8 +14,9 @@ pub fn panels(scene: &Scene, plan: &Plan, parameter: ParameterId, replicates: u6
         .with_method(Method::Exact)
         .jvp(&direction);
     let mut mean = Image::new(exact.width(), exact.height(), exact.channels());
+    let mut renderer = Renderer::new(scene, plan.settings.clone()).with_method(plan.method);
     for index in 0..replicates {
-        let renderer = Renderer::new(scene, plan.replicate(index)).with_method(plan.method);
+        renderer.set_seed(plan.seed(index));
         let estimate = renderer.jvp(&direction);
         for (sum, value) in mean.data_mut().iter_mut().zip(estimate.data()) {
             *sum += value / replicates as f64;

@@ -1,6 +1,7 @@
 use serde::Serialize;
 
 use super::Difference;
+use crate::integrator::SampleCounts;
 
 /// What a check found.
 #[derive(Clone, Debug)]
@@ -9,6 +10,8 @@ pub struct Report {
     pub rows: Vec<Row>,
     /// How many replicates there were.
     pub replicates: u64,
+    /// How many samples they took.
+    pub samples: SampleCounts,
     /// The largest probability that a correct estimator fails the check.
     pub level: f64,
 }
@@ -49,8 +52,11 @@ pub struct Row {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// Nothing speaks against the estimator.
+    /// A bias above half a percent of the largest derivative would have been seen, and was not.
     Pass,
+    /// Nothing speaks against the estimator, but a bias could have hidden: too few replicates, or
+    /// a difference that does not converge.
+    Inconclusive,
     /// The estimator is biased.
     Biased,
     /// The exact integrator disagrees with the finite difference of its image.
@@ -73,19 +79,38 @@ pub(super) fn scale(values: impl Iterator<Item = f64>) -> f64 {
     values.map(f64::abs).fold(0.0, f64::max)
 }
 
-/// Tells whether an exact value agrees with a difference: within its error or a relative 1e-7 of
-/// the scale; at a kink, anywhere between the two sides.
-pub(super) fn agrees(exact: f64, difference: &Difference, scale: f64) -> bool {
-    let tolerance = RELATIVE * exact.abs().max(RELATIVE_TO_SCALE * scale);
-    let [left, right] = difference.sides;
-    if difference.is_kink(tolerance) {
-        let slack = tolerance + difference.side_error;
-        return left.min(right) - slack <= exact && exact <= left.max(right) + slack;
-    }
-    (exact - difference.value).abs() <= tolerance + 4.0 * difference.error
+/// Whether an exact value and a difference are the same number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Agreement {
+    Yes,
+    No,
+    /// The difference is too inexact to tell.
+    Unknown,
 }
 
-/// How well an exact value and a difference agree where nothing is wrong.
-const RELATIVE: f64 = 1e-7;
-/// Derivatives smaller than this part of the largest are measured against that part.
-const RELATIVE_TO_SCALE: f64 = 1e-2;
+/// Compares an exact value with a difference: they may be apart by the tolerance or the error of
+/// the difference; at a kink the exact value may be anywhere between the two sides.
+pub(super) fn agreement(
+    exact: f64,
+    difference: &Difference,
+    kink: bool,
+    tolerance: f64,
+) -> Agreement {
+    let (low, high, error) = if kink {
+        let [left, right] = difference.sides;
+        (left.min(right), left.max(right), difference.side_error)
+    } else {
+        (difference.value, difference.value, difference.error)
+    };
+    let slack = tolerance + 4.0 * error;
+    if exact < low - slack || exact > high + slack {
+        Agreement::No
+    } else if error > MOST_ERROR * tolerance {
+        Agreement::Unknown
+    } else {
+        Agreement::Yes
+    }
+}
+
+/// A difference whose error is more than this many tolerances tells nothing.
+const MOST_ERROR: f64 = 1e4;

@@ -113,7 +113,8 @@ fn estimate(
     seconds: &mut Seconds,
 ) -> Gradient {
     let seeds = seeds(renderer.settings().seed, arguments.replicates);
-    let passes = usize::from(objective.needs_image()) + Renderer::PASSES_OF_A_DERIVATIVE;
+    let passes =
+        usize::from(objective.needs_image()) + arguments.render.method.passes_of_a_derivative();
     let tiles = renderer.grid().tiles().len();
     report
         .progress()

@@ -74,7 +74,7 @@ fn render(
         .with_method(arguments.render.method)
         .with_progress(&tick);
     report.detail(|| details::describe(&scene, &renderer, arguments.render.method));
-    let passes = 1 + Renderer::PASSES_OF_A_DERIVATIVE * parameters.len();
+    let passes = 1 + arguments.render.method.passes_of_a_derivative() * parameters.len();
     report
         .progress()
         .start(renderer.grid().tiles().len(), passes);

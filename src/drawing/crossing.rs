@@ -52,7 +52,7 @@ impl EdgePoint {
             normal: if right_is_plus { right } else { -right },
             steep: right.x.abs() >= right.y.abs(),
             right_is_plus,
-            coincidence: edges.coincidence(),
+            coincidence: edge.coincidence,
         }
     }
 
@@ -91,7 +91,7 @@ impl EdgePoint {
                 false
             } else {
                 let distance = x - edge.x_at(y);
-                if distance.abs() <= self.coincidence {
+                if distance.abs() <= self.coincidence.max(edge.coincidence) {
                     self.is_beyond(index, self.normal.x)
                 } else {
                     distance > 0.0
@@ -121,7 +121,7 @@ impl EdgePoint {
             }
             let edge_y = if own { y } else { edge.y_at(x) };
             let above_start = top >= edge_y;
-            let crossed = if own || (y - edge_y).abs() <= self.coincidence {
+            let crossed = if own || (y - edge_y).abs() <= self.coincidence.max(edge.coincidence) {
                 self.is_beyond(index, self.normal.y)
             } else {
                 y > edge_y
@@ -129,6 +129,21 @@ impl EdgePoint {
             winding += edge.winding_along_y() * (i32::from(crossed) - i32::from(above_start));
         }
         winding
+    }
+
+    /// Tells whether the point lies on the line of another edge, up to rounding.
+    pub fn lies_on(&self, edge: &Edge) -> bool {
+        let direction = edge.direction();
+        let distance = direction.perp_dot(self.position - edge.a).abs();
+        distance <= self.coincidence.max(edge.coincidence) * direction.length()
+    }
+
+    /// Returns a step to the + or the − side of the line, longer than the rounding errors of the
+    /// point and of another edge on that line.
+    pub fn step_aside(&self, edge: &Edge, to_plus: bool) -> DVec2 {
+        let length = 2.0 * self.coincidence.max(edge.coincidence);
+        let step = self.normal.normalize_or_zero() * length;
+        if to_plus { step } else { -step }
     }
 
     /// Tells whether the ray crosses an edge of this line: whether the side that it is seen from

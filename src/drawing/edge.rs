@@ -14,6 +14,9 @@ pub struct Edge {
     pub a: DVec2,
     /// Where it ends.
     pub b: DVec2,
+    /// The distance in pixels below which a point of this edge counts as on another: a bound on what
+    /// rounding may have done to its vertices and to points on it, not a parameter of the method.
+    pub coincidence: f64,
     /// dx/dy: the step to the right for a step down. Not used on horizontal edges.
     pub inverse_slope: f64,
     /// dy/dx: the step down for a step to the right. Not used on vertical edges.
@@ -33,6 +36,9 @@ impl Edge {
         Self {
             a,
             b,
+            coincidence: COINCIDENCE_ULPS
+                * f64::EPSILON
+                * a.abs().max(b.abs()).max_element().max(1.0),
             inverse_slope: d.x / d.y,
             slope: d.y / d.x,
             layer,
@@ -87,11 +93,9 @@ impl Edge {
 #[derive(Clone, Debug)]
 pub struct Edges {
     list: Vec<Edge>,
-    coincidence: f64,
 }
 
-/// A point counts as on an edge when it is nearer than this many units in the last place of the
-/// largest coordinate: what rounding may have done to the vertices and to the point.
+/// The tolerance of an edge in units in the last place of its largest coordinate.
 const COINCIDENCE_ULPS: f64 = 64.0;
 
 impl Edges {
@@ -112,14 +116,7 @@ impl Edges {
                 }
             }
         }
-        let extent = list
-            .iter()
-            .map(|edge| edge.a.abs().max_element())
-            .fold(1.0, f64::max);
-        Self {
-            list,
-            coincidence: COINCIDENCE_ULPS * f64::EPSILON * extent,
-        }
+        Self { list }
     }
 
     /// Returns the edges.
@@ -127,15 +124,11 @@ impl Edges {
         &self.list
     }
 
-    /// Returns the distance in pixels below which a point counts as on an edge: a bound on
-    /// rounding errors, not a parameter of the method.
-    pub fn coincidence(&self) -> f64 {
-        self.coincidence
-    }
-
     /// Has points never count as on another edge: a mutation for tests.
     pub(super) fn forget_coincidence(&mut self) {
-        self.coincidence = -1.0;
+        for edge in &mut self.list {
+            edge.coincidence = -1.0;
+        }
     }
 }
 

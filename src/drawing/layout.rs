@@ -117,6 +117,8 @@ impl Drawing {
                 drawing.variables[2 * vertex] += offset.x;
                 drawing.variables[2 * vertex + 1] += offset.y;
             }
+            let coefficients = &mut drawing.variables[layer.coefficients.clone()];
+            paint::translate(layer.paint, coefficients, offset);
         }
         drawing
     }

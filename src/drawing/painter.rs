@@ -263,10 +263,11 @@ impl<'a> Painter<'a> {
     /// by `change` (that layer being inside, whatever `inside` says).
     ///
     /// The composite is affine in each premultiplied colour; the difference is carried through the
-    /// layers above, so it is exactly 0 under an opaque one.
+    /// layers above, so it is exactly 0 under an opaque one. The paint of a slot is looked up at
+    /// `places(slot)`: the point, or beside it where the paint jumps there.
     pub fn difference(
         &self,
-        p: DVec2,
+        places: impl Fn(usize) -> DVec2,
         inside: &[bool],
         (changed, change): (usize, Rgba),
         scratch: &mut Scratch,
@@ -282,7 +283,7 @@ impl<'a> Painter<'a> {
                     difference = std::array::from_fn(|c| change[c] - change[3] * below[c]);
                 }
                 Command::Layer { slot } if inside[slot] => {
-                    let color = self.layer_color(slot, p);
+                    let color = self.layer_color(slot, places(slot));
                     below = over(color, below);
                     difference = difference.map(|channel| channel * (1.0 - color[3]));
                 }

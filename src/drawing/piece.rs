@@ -67,11 +67,19 @@ mod tests {
 
     #[test]
     fn a_diagonal_visits_its_pixels_in_order() {
-        let list = pieces(&edge([0.5, 0.25], [2.5, 1.25]), rect(0, 0, 4, 4));
+        let list = pieces(&edge([0.5, 0.5], [2.5, 1.5]), rect(0, 0, 4, 4));
         let pixels: Vec<_> = list.iter().map(|piece| piece.pixel).collect();
         assert_eq!(pixels, [(0, 0), (1, 0), (1, 1), (2, 1)]);
         assert_eq!(list[1].start, 0.25);
-        assert_eq!(list[1].end, 0.75);
+        assert_eq!(list[1].end, 0.5);
+    }
+
+    #[test]
+    fn through_a_corner_of_pixels_there_is_no_piece_between() {
+        let list = pieces(&edge([0.5, 0.25], [2.5, 1.25]), rect(0, 0, 4, 4));
+        let pixels: Vec<_> = list.iter().map(|piece| piece.pixel).collect();
+        assert_eq!(pixels, [(0, 0), (1, 0), (2, 1)]);
+        assert_eq!(list[2].start, 0.75);
     }
 
     #[test]

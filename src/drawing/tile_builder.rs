@@ -38,7 +38,7 @@ impl RowLists {
     fn new(edges: &Edges, area: PixelRect, rows: usize) -> Self {
         let range = |edge: &Edge| {
             let (low, high) = (edge.a.y.min(edge.b.y), edge.a.y.max(edge.b.y));
-            cells(low, high, edges.coincidence(), area.y0, rows)
+            cells(low, high, edge.coincidence, area.y0, rows)
         };
         let mut starts = vec![0; rows + 1];
         for edge in edges.list() {
@@ -126,7 +126,7 @@ impl<'a> RowBuilder<'a> {
 
     /// The columns that the part of an edge within the row comes near.
     fn near_columns(&self, edge: &Edge, origin: i32) -> std::ops::Range<usize> {
-        let margin = self.edges.coincidence();
+        let margin = edge.coincidence;
         let (low, high) = (edge.a.x.min(edge.b.x), edge.a.x.max(edge.b.x));
         let (top, bottom) = (edge.a.y.min(edge.b.y), edge.a.y.max(edge.b.y));
         let (from, to) = if top >= self.y0 - margin && bottom <= self.y1 + margin {

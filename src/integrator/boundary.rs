@@ -11,13 +11,12 @@
 //! coincident edges in the order of [`EdgePoint`]: there is no offset to either side. `v·n dl` is
 //! formed without the length of the edge, so edges of length zero contribute exactly 0.
 
-use glam::DVec2;
-
+use super::edge_sample::{EdgeAdjoints, EdgeSample};
 use super::interior::pixel_number;
 use super::jump::Jumps;
 use super::splat::Kernel;
 use super::{Renderer, SampleCounts, Tangent};
-use crate::drawing::{Edge, EdgePoint, Rgba, Tile, pieces_in};
+use crate::drawing::{Edge, EdgePoint, Tile, pieces_in};
 use crate::film::Image;
 use crate::sampling::{Key, Stream};
 
@@ -25,13 +24,9 @@ use crate::sampling::{Key, Stream};
 pub fn jvp(renderer: &Renderer<'_>, tangent: &Tangent) -> Image {
     let samples = EdgeSamples::new(renderer);
     renderer.sum_films(|tile, film| {
-        let moving = |edge: &Edge| tangent.moves(edge.layer);
+        let moving = |layer| tangent.moves(layer);
         samples.for_each(tile, moving, |index, edge, sample| {
-            let start = tangent.velocity(index as usize);
-            let end = tangent.velocity(edge.next as usize);
-            let velocity = start.lerp(end, sample.t);
-            let flux = velocity.dot(sample.normal) * sample.weight;
-            film.splat(&sample.kernel, sample.jump.map(|channel| channel * flux));
+            sample.splat(tangent, index, edge, film);
         });
     })
 }
@@ -40,17 +35,12 @@ pub fn jvp(renderer: &Renderer<'_>, tangent: &Tangent) -> Image {
 pub fn vjp(renderer: &Renderer<'_>, adjoint: &Image) -> Vec<f64> {
     let samples = EdgeSamples::new(renderer);
     renderer.sum_adjoints(|tile, list| {
+        let mut adjoints = EdgeAdjoints::new(adjoint, list);
         samples.for_each(
             tile,
             |_| true,
             |index, edge, sample| {
-                let weight = sample.kernel.gather(adjoint);
-                let jump: f64 = weight.iter().zip(sample.jump).map(|(w, j)| w * j).sum();
-                let flux = sample.normal * (jump * sample.weight);
-                for (vertex, share) in [(index, 1.0 - sample.t), (edge.next, sample.t)] {
-                    let vertex = 2 * vertex as usize;
-                    list.extend([(vertex, share * flux.x), (vertex + 1, share * flux.y)]);
-                }
+                adjoints.add(index, edge, sample);
             },
         );
     })
@@ -62,20 +52,6 @@ struct EdgeSamples<'a, 'b> {
     key: Key,
 }
 
-/// A sample on an edge where the colour jumps.
-pub(super) struct EdgeSample {
-    /// The place along the edge.
-    t: f64,
-    /// `f⁻ − f⁺`.
-    pub(super) jump: Rgba,
-    /// From − to +, as long as the edge: `normal · dt = n dl`.
-    pub(super) normal: DVec2,
-    /// The part of the edge that the sample stands for: `dt`.
-    pub(super) weight: f64,
-    /// The filter around the sample.
-    kernel: Kernel,
-}
-
 impl<'a, 'b> EdgeSamples<'a, 'b> {
     fn new(renderer: &'a Renderer<'b>) -> Self {
         Self {
@@ -84,23 +60,24 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
         }
     }
 
-    /// Visits the samples of a tile on edges that `wanted` picks, where the colour jumps.
+    /// Visits the samples of a tile on edges of the layers that are `wanted`, where the colour
+    /// jumps.
     fn for_each(
         &self,
         tile: &Tile,
-        wanted: impl Fn(&Edge) -> bool,
-        mut visit: impl FnMut(u32, &Edge, EdgeSample),
+        wanted: impl Fn(u32) -> bool,
+        mut visit: impl FnMut(u32, &Edge, &EdgeSample),
     ) {
         let edges = self.renderer.grid().edges();
         let mut jumps = Jumps::new(self.renderer, tile);
         let mut cuts = Vec::new();
         let mut count = 0;
         for (slot, layer) in tile.layers.iter().enumerate() {
+            if !wanted(layer.layer) {
+                continue;
+            }
             for &index in tile.edges(layer).iter().chain(tile.seams(layer)) {
                 let edge = &edges.list()[index as usize];
-                if !wanted(edge) {
-                    break;
-                }
                 pieces_in(edge, tile.rect, &mut cuts, |piece| {
                     let n = sample_count(self.renderer, edge, piece.end - piece.start);
                     let weight = (piece.end - piece.start) / f64::from(n);
@@ -124,7 +101,7 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
                         if let Some(mutation) = self.renderer.mutation() {
                             mutation.break_sample(index, n, &mut sample);
                         }
-                        visit(index, edge, sample);
+                        visit(index, edge, &sample);
                     }
                 });
             }

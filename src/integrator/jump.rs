@@ -23,6 +23,8 @@ pub(super) struct Jumps<'a> {
     slot: usize,
     change: Change,
     inside: Vec<bool>,
+    /// For each slot, the step from the point entered to where its paint is looked up.
+    steps: Vec<DVec2>,
     scratch: Scratch,
 }
 
@@ -35,6 +37,7 @@ impl<'a> Jumps<'a> {
             slot: 0,
             change: Change::Appears,
             inside: Vec::new(),
+            steps: Vec::new(),
             scratch: Scratch::default(),
         }
     }
@@ -65,7 +68,27 @@ impl<'a> Jumps<'a> {
             };
             self.inside.push(inside);
         }
+        self.find_steps(point);
         true
+    }
+
+    /// Finds the paints that jump along the line of the edge. They follow the rule of coincident
+    /// edges: a seam before the edge is seen from its + side, one after it from its − side. To look
+    /// up the colour of that side, a step of the size of rounding errors does.
+    fn find_steps(&mut self, point: &EdgePoint) {
+        let edges = self.renderer.grid().edges().list();
+        self.steps.clear();
+        for layer in &self.tile.layers {
+            let seam = self
+                .tile
+                .seams(layer)
+                .iter()
+                .find(|&&seam| seam != point.edge && point.lies_on(&edges[seam as usize]));
+            self.steps.push(match seam {
+                Some(&seam) => point.step_aside(&edges[seam as usize], seam < point.edge),
+                None => DVec2::ZERO,
+            });
+        }
     }
 
     /// The colour of a layer on the − side of one of its seams, less that on the + side.
@@ -89,7 +112,8 @@ impl<'a> Jumps<'a> {
     /// Returns `f⁻ − f⁺` at a point of the edge that was entered, as long as nothing else is
     /// crossed in between.
     pub(super) fn value(&mut self, p: DVec2) -> Rgba {
-        let color = || self.painter.layer_color(self.slot, p);
+        let places = |slot: usize| p + self.steps[slot];
+        let color = || self.painter.layer_color(self.slot, places(self.slot));
         let change = match self.change {
             Change::Appears => color(),
             Change::Vanishes => color().map(|channel| -channel),
@@ -97,6 +121,6 @@ impl<'a> Jumps<'a> {
         };
         let change = (self.slot, change);
         self.painter
-            .difference(p, &self.inside, change, &mut self.scratch)
+            .difference(places, &self.inside, change, &mut self.scratch)
     }
 }

@@ -16,6 +16,16 @@ pub enum Method {
     Exact,
 }
 
+impl Method {
+    /// Returns the number of passes over all tiles that a derivative takes: one for each term.
+    pub fn passes_of_a_derivative(self) -> usize {
+        match self {
+            Self::Edge | Self::Exact => 2,
+            Self::Interior => 1,
+        }
+    }
+}
+
 impl fmt::Display for Method {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let value = self.to_possible_value().expect("no method is hidden");

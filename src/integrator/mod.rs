@@ -7,10 +7,11 @@
 //! ```
 //!
 //! [`interior`] estimates the image and the first term from samples in pixels, [`boundary`] the
-//! second from samples on edges. All work on tiles in parallel and merge in a fixed order, so one
+//! second from samples on edges; [`exact`] computes all three without sampling. All work on tiles in parallel and merge in a fixed order, so one
 //! seed gives the same bits on any number of threads.
 
 pub mod boundary;
+mod edge_sample;
 pub mod exact;
 pub mod interior;
 mod jump;

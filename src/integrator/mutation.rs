@@ -1,4 +1,4 @@
-use super::boundary::EdgeSample;
+use super::edge_sample::EdgeSample;
 use crate::sampling::Stream;
 
 /// A way in which an estimator is wrong: what tests must notice.

@@ -158,9 +158,6 @@ impl<'a> Renderer<'a> {
         &self.settings
     }
 
-    /// Returns the number of passes over all tiles that a derivative takes.
-    pub const PASSES_OF_A_DERIVATIVE: usize = 2;
-
     /// Returns how many samples have been evaluated so far.
     pub fn sample_counts(&self) -> SampleCounts {
         SampleCounts {

@@ -11,6 +11,8 @@ use super::{Jump, PaintLayout, jumps};
 
 /// The most lines of one paint.
 const MAX_LINES: f64 = 4096.0;
+/// The most vertices of all lines of one paint.
+const MAX_VERTICES: usize = 1 << 20;
 
 /// The line in the canvas along which a gradient jumps: t = ±τ + k, with τ the jump's parameter.
 ///
@@ -35,8 +37,8 @@ impl IsoLine {
     /// pixels. Ellipses become polygons within `tolerance`.
     ///
     /// # Limits
-    /// A gradient repeated so often that more than 4096 lines would cross the rectangle has none:
-    /// it is noise, not edges.
+    /// A gradient repeated so often that more than 4096 lines would cross the rectangle, or that
+    /// their polygons would have more than 2^20 vertices, has none: it is noise, not edges.
     pub fn plan(
         layout: PaintLayout,
         coefficients: &[f64],
@@ -62,7 +64,7 @@ impl IsoLine {
         if jumps.len() as f64 * (high - low + 1.0) > MAX_LINES && spread != Spread::Pad {
             return Vec::new();
         }
-        let mut lines = Vec::new();
+        let (mut lines, mut vertices) = (Vec::new(), 0);
         for jump in jumps {
             let tau = jump.parameter(layout, coefficients);
             for (shift, reversed) in places(tau, spread, low, high) {
@@ -76,6 +78,10 @@ impl IsoLine {
                 } else {
                     2
                 };
+                vertices += vertex_count;
+                if vertices > MAX_VERTICES {
+                    return Vec::new();
+                }
                 lines.push(Self {
                     jump,
                     shift,
@@ -101,6 +107,8 @@ impl IsoLine {
     /// Appends the vertices, in canvas pixels.
     ///
     /// The ends of a straight line lie outside the rectangle from `min` to `max` or on its border.
+    /// Where the coefficients have become those of a gradient without lines (no length, no area),
+    /// all vertices are at one place.
     pub fn trace<S: Scalar>(
         self,
         layout: PaintLayout,
@@ -112,6 +120,9 @@ impl IsoLine {
         let t = if self.reversed { -tau } else { tau } + self.shift;
         let map = &coefficients[..layout.map_count()];
         match *map {
+            [gx, gy, _] if gx.value() == 0.0 && gy.value() == 0.0 => {
+                out.extend([Vec2::constant(0.0, 0.0); 2]);
+            }
             [gx, gy, h] => {
                 let ends = straight(Vec2::new(gx, gy), t - h, bounds);
                 let [first, last] = ends;
@@ -123,7 +134,10 @@ impl IsoLine {
 
     /// Appends the vertices of the points that `disc` maps to the circle of radius `t`.
     fn trace_ellipse<S: Scalar>(self, disc: Affine<S>, t: S, out: &mut Vec<Vec2<S>>) {
-        let ellipse = disc.inverse().expect("the plan has seen the inverse");
+        let Some(ellipse) = disc.inverse() else {
+            out.extend((0..self.vertex_count).map(|_| Vec2::constant(0.0, 0.0)));
+            return;
+        };
         let [a, b, c, d, e, f] = ellipse.0;
         let (x, y) = (Vec2::new(a, b) * t, Vec2::new(c, d) * t);
         let center = Vec2::new(e, f);

@@ -1,3 +1,5 @@
+use glam::DVec2;
+
 use crate::scene::{GradientKind, Paint, Spread};
 
 /// Coefficients of a gradient stop: offset, red, green, blue, alpha.
@@ -87,6 +89,22 @@ impl PaintLayout {
                 let stops = coefficients[self.map_count()..].chunks_exact(STOP);
                 stops.map(|stop| stop[0]).collect()
             }
+        }
+    }
+}
+
+/// Moves a paint by a vector in the canvas.
+pub fn translate(layout: PaintLayout, coefficients: &mut [f64], offset: DVec2) {
+    match layout {
+        PaintLayout::Solid => {}
+        // t = g·X + h
+        PaintLayout::Linear { .. } => {
+            coefficients[2] -= coefficients[0] * offset.x + coefficients[1] * offset.y;
+        }
+        // An affine map in SVG order.
+        PaintLayout::Radial { .. } => {
+            coefficients[4] -= coefficients[0] * offset.x + coefficients[2] * offset.y;
+            coefficients[5] -= coefficients[1] * offset.x + coefficients[3] * offset.y;
         }
     }
 }

@@ -31,5 +31,5 @@ pub use color::color_at;
 pub use derivative::{Active, active, pull_back, push_forward};
 pub use iso_line::IsoLine;
 pub use jump::{Jump, jumps};
-pub use layout::PaintLayout;
+pub use layout::{PaintLayout, translate};
 pub use resolve::resolve;

@@ -12,7 +12,7 @@ const LEVEL: f64 = 1e-6;
 pub struct Estimate {
     /// What is estimated.
     pub name: String,
-    /// The true value and how far off it may be itself.
+    /// The true value.
     pub truth: f64,
     /// How far off the true value may be itself.
     pub uncertainty: f64,

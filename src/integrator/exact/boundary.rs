@@ -7,16 +7,15 @@
 
 use std::ops::Range;
 
-use glam::DVec2;
-
 use super::area::{cells_per_pixel, kernel_degree};
 use super::chord::Chord;
 use super::quadrature::rule;
 use super::region;
 use super::spread::{Spread, collect};
-use crate::drawing::{Edge, EdgePoint, Piece, PixelRect, Rgba, Tile, pieces_in};
+use crate::drawing::{Edge, EdgePoint, Piece, PixelRect, Tile, pieces_in};
 use crate::film::Image;
 use crate::integrator::boundary::sample_count;
+use crate::integrator::edge_sample::{EdgeAdjoints, EdgeSample};
 use crate::integrator::jump::Jumps;
 use crate::integrator::splat::Kernel;
 use crate::integrator::{Renderer, Tangent};
@@ -25,12 +24,9 @@ use crate::sampling::Sampler;
 /// Returns the boundary term of `J v`.
 pub fn jvp(renderer: &Renderer<'_>, tangent: &Tangent) -> Image {
     renderer.sum_films(|tile, film| {
-        let moving = |edge: &Edge| tangent.moves(edge.layer);
+        let moving = |layer| tangent.moves(layer);
         for_each_node(renderer, tile, moving, |index, edge, node| {
-            let start = tangent.velocity(index as usize);
-            let velocity = start.lerp(tangent.velocity(edge.next as usize), node.t);
-            let flux = velocity.dot(node.normal) * node.weight;
-            film.splat(&node.kernel, node.jump.map(|channel| channel * flux));
+            node.splat(tangent, index, edge, film);
         });
     })
 }
@@ -38,18 +34,13 @@ pub fn jvp(renderer: &Renderer<'_>, tangent: &Tangent) -> Image {
 /// Returns the boundary term of `Jᵀ w`, as adjoints of the drawing variables.
 pub fn vjp(renderer: &Renderer<'_>, adjoint: &Image) -> Vec<f64> {
     renderer.sum_adjoints(|tile, list| {
+        let mut adjoints = EdgeAdjoints::new(adjoint, list);
         for_each_node(
             renderer,
             tile,
             |_| true,
             |index, edge, node| {
-                let weight = node.kernel.gather(adjoint);
-                let jump: f64 = weight.iter().zip(node.jump).map(|(w, j)| w * j).sum();
-                let flux = node.normal * (jump * node.weight);
-                for (vertex, share) in [(index, 1.0 - node.t), (edge.next, node.t)] {
-                    let vertex = 2 * vertex as usize;
-                    list.extend([(vertex, share * flux.x), (vertex + 1, share * flux.y)]);
-                }
+                adjoints.add(index, edge, node);
             },
         );
     })
@@ -68,9 +59,7 @@ pub fn variance(renderer: &Renderer<'_>, tangent: &Tangent, adjoint: &Image) -> 
             let dt = stratum.part.end - stratum.part.start;
             let (mut mean, mut square) = (0.0, 0.0);
             walk.for_each_node(index, edge, &stratum.part, true, &mut |node| {
-                let weight = node.kernel.gather(adjoint);
-                let jump: f64 = weight.iter().zip(node.jump).map(|(w, j)| w * j).sum();
-                let value = jump * speed(tangent, index, edge, &node);
+                let value = node.weighted_jump(adjoint) * node.speed(tangent, index, edge);
                 mean += value * node.weight / dt;
                 square += value * value * node.weight / dt;
             });
@@ -87,20 +76,13 @@ pub fn spread(renderer: &Renderer<'_>, tangent: &Tangent) -> Spread {
         for_each_stratum(renderer, tile, tangent, |walk, index, edge, stratum| {
             let dt = stratum.part.end - stratum.part.start;
             walk.for_each_node(index, edge, &stratum.part, true, &mut |node| {
-                let flux = speed(tangent, index, edge, &node) * dt / stratum.samples;
+                let flux = node.speed(tangent, index, edge) * dt / stratum.samples;
                 let value = node.jump.map(|channel| channel * flux);
                 spread.push(node.kernel, value, node.weight / dt);
             });
             spread.finish_stratum(stratum.samples);
         });
     })
-}
-
-/// The normal velocity at a node, times the length of the edge.
-fn speed(tangent: &Tangent, index: u32, edge: &Edge, node: &Node) -> f64 {
-    let start = tangent.velocity(index as usize);
-    let velocity = start.lerp(tangent.velocity(edge.next as usize), node.t);
-    velocity.dot(node.normal)
 }
 
 /// A part of an edge in which samples are uniform and independent.
@@ -118,7 +100,7 @@ fn for_each_stratum(
 ) {
     let mut walk = Walk::new(renderer, tile);
     walk.for_each_piece(
-        |edge| tangent.moves(edge.layer),
+        |layer| tangent.moves(layer),
         |walk, index, edge, piece| {
             let count = sample_count(renderer, edge, piece.end - piece.start);
             let strata = match renderer.settings().sampler {
@@ -140,27 +122,16 @@ fn for_each_stratum(
     );
 }
 
-/// A node of the quadrature along an edge.
-struct Node {
-    t: f64,
-    jump: Rgba,
-    /// From − to +, as long as the edge.
-    normal: DVec2,
-    /// The part of the edge that the node stands for.
-    weight: f64,
-    kernel: Kernel,
-}
-
-/// Visits the nodes on the edges of a tile that `wanted` picks.
+/// Visits the nodes on the edges of the layers of a tile that are `wanted`.
 fn for_each_node(
     renderer: &Renderer<'_>,
     tile: &Tile,
-    wanted: impl Fn(&Edge) -> bool,
-    mut visit: impl FnMut(u32, &Edge, Node),
+    wanted: impl Fn(u32) -> bool,
+    mut visit: impl FnMut(u32, &Edge, &EdgeSample),
 ) {
     Walk::new(renderer, tile).for_each_piece(wanted, |walk, index, edge, piece| {
         walk.for_each_node(index, edge, piece, false, &mut |node| {
-            visit(index, edge, node)
+            visit(index, edge, &node)
         });
     });
 }
@@ -188,22 +159,22 @@ impl<'a> Walk<'a> {
         }
     }
 
-    /// Visits the pieces of the edges that `wanted` picks.
+    /// Visits the pieces of the edges of the layers that are `wanted`.
     fn for_each_piece(
         &mut self,
-        wanted: impl Fn(&Edge) -> bool,
+        wanted: impl Fn(u32) -> bool,
         mut visit: impl FnMut(&mut Self, u32, &Edge, &Piece),
     ) {
         let edges = self.renderer.grid().edges().list();
         let (mut grid_cuts, mut pieces) = (Vec::new(), Vec::new());
         for (slot, layer) in self.tile.layers.iter().enumerate() {
+            if !wanted(layer.layer) {
+                continue;
+            }
             self.slot = slot;
             let (outline, seams) = (self.tile.edges(layer), self.tile.seams(layer));
             for &index in outline.iter().chain(seams) {
                 let edge = &edges[index as usize];
-                if !wanted(edge) {
-                    break;
-                }
                 pieces.clear();
                 pieces_in(edge, self.tile.rect, &mut grid_cuts, |piece| {
                     pieces.push(piece)
@@ -225,7 +196,7 @@ impl<'a> Walk<'a> {
         edge: &Edge,
         piece: &Piece,
         squared: bool,
-        visit: &mut impl FnMut(Node),
+        visit: &mut impl FnMut(EdgeSample),
     ) {
         let filter = self.renderer.settings().filter;
         for (start, end) in smooth_parts(piece, &self.cuts) {
@@ -241,7 +212,7 @@ impl<'a> Walk<'a> {
             for &(s, weight) in rule(if squared { 2 * degree } else { degree }) {
                 let t = start + s * (end - start);
                 let p = edge.at(t);
-                visit(Node {
+                visit(EdgeSample {
                     t,
                     jump: self.jumps.value(p),
                     normal: middle.normal,
@@ -270,7 +241,6 @@ struct Crossings {
     /// Whether filters have knots at pixel centres.
     half_pixels: bool,
     rect: PixelRect,
-    coincidence: f64,
 }
 
 impl Crossings {
@@ -285,7 +255,6 @@ impl Crossings {
             paints: region::paint_chords(renderer.drawing(), tile),
             half_pixels: cells_per_pixel(renderer.settings().filter) > 1,
             rect: tile.rect,
-            coincidence: edges.coincidence(),
         }
     }
 
@@ -295,7 +264,7 @@ impl Crossings {
         let others = self.edges.iter().filter(|(other, _)| *other != index);
         for chord in others.map(|(_, chord)| chord).chain(&self.paints) {
             cuts.extend(chord.crossing_along(edge.a, edge.b));
-            cuts.extend(chord.ends_on(edge.a, edge.b, self.coincidence));
+            cuts.extend(chord.ends_on(edge.a, edge.b, edge.coincidence));
         }
         if self.half_pixels {
             let rect = self.rect;

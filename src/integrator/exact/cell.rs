@@ -31,8 +31,10 @@ impl Cell {
         let mut walls = Vec::new();
         let mut base = Vec::new();
         for (slot, layer) in tile.layers.iter().enumerate() {
-            let list = tile.edges(layer).iter();
-            near.extend(list.map(|&i| Chord::of_edge(&edges.list()[i as usize], slot)));
+            // Horizontal edges are never crossed, and their ends are ends of their neighbours.
+            let list = tile.edges(layer).iter().map(|&i| &edges.list()[i as usize]);
+            let list = list.filter(|edge| edge.a.y != edge.b.y);
+            near.extend(list.map(|edge| Chord::of_edge(edge, slot)));
             base.push(tile.base(layer));
             let changes = tile.walls(layer).iter();
             walls.extend(changes.map(|wall| (slot, wall.y, wall.winding)));
@@ -94,10 +96,12 @@ impl Cell {
         if top >= self.max.y || bottom <= self.min.y {
             return Side::Elsewhere;
         }
-        let (p, q) = (
-            chord.x_at(top.max(self.min.y)),
-            chord.x_at(bottom.min(self.max.y)),
-        );
+        let (p, q) = if top == bottom {
+            (chord.a.x, chord.b.x)
+        } else {
+            let (top, bottom) = (top.max(self.min.y), bottom.min(self.max.y));
+            (chord.x_at(top), chord.x_at(bottom))
+        };
         if p.min(q) >= self.max.x {
             Side::Elsewhere
         } else if p.max(q) <= self.min.x {
@@ -116,16 +120,27 @@ impl Cell {
         if self.near.len() <= MANY || depth == 0 {
             return visit(self);
         }
-        let middle = 0.5 * (self.min + self.max);
+        let quarters = self.quarters();
+        // Chords on one line cannot be told apart by cutting.
+        let separates = |part: &Self| 10 * part.near.len() < 9 * self.near.len();
+        if !quarters.iter().all(separates) {
+            return visit(self);
+        }
+        for quarter in &quarters {
+            quarter.visit_to_depth(depth - 1, visit);
+        }
+    }
+
+    fn quarters(&self) -> [Self; 4] {
         let (min, max) = (self.min, self.max);
-        for (min, max) in [
+        let middle = 0.5 * (min + max);
+        [
             (min, middle),
             (DVec2::new(middle.x, min.y), DVec2::new(max.x, middle.y)),
             (DVec2::new(min.x, middle.y), DVec2::new(middle.x, max.y)),
             (middle, max),
-        ] {
-            self.part(min, max).visit_to_depth(depth - 1, visit);
-        }
+        ]
+        .map(|(min, max)| self.part(min, max))
     }
 
     /// Returns the heights at which the winding numbers of the left border change.

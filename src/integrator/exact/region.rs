@@ -1,21 +1,26 @@
+use std::f64::consts::{PI, TAU};
+
 use glam::DVec2;
 
 use super::chord::Chord;
 use crate::drawing::{Drawing, PixelRect, Tile};
 use crate::geometry::{Affine, Vec2};
-use crate::paint::PaintLayout;
+use crate::paint::{PaintLayout, jumps};
 use crate::scene::Spread;
 
 /// How far the polyline of an ellipse along which a colour *jumps* may be from it, in pixels: the
 /// exact image of a radial gradient with a hard stop is inexact by at most this.
 const JUMP_TOLERANCE: f64 = 1e-5;
 /// The same for an ellipse along which the colour only has a kink.
-const KINK_TOLERANCE: f64 = 1e-3;
+const KINK_TOLERANCE: f64 = 1e-4;
 /// A paint with more lines than this in a tile is not cut along them.
 const MAX_LINES: usize = 4096;
-/// The largest degree at which a radial gradient is integrated: that in the pixels at its centre,
-/// where it has a cone's tip.
+/// The largest degree at which a radial gradient is integrated: that around its centre, where it
+/// has a cone's tip, between lines that come ever closer to it.
 const RADIAL_DEGREE: usize = 20;
+/// The lines around the centre of a radial gradient are at distances 2, 1, 1/2, … pixels: this many.
+/// What is left is a square of side 1/2048 pixel, with an error of the third power of that.
+const TIP_LINES: i32 = 14;
 /// The relative error that the rule may have elsewhere.
 const RADIAL_ERROR: f64 = 1e-13;
 /// At least the half-length of an interval in a pixel plus the distance of its middle from the
@@ -33,7 +38,11 @@ pub(super) fn enter(drawing: &Drawing, tile: &Tile, windings: &[i32], inside: &m
 }
 
 /// Returns the degree at which the composite of the layers that are inside is integrated over a
-/// part of a pixel around `place`.
+/// part of a pixel around `place`: between the lines of [`paint_chords`] it is a polynomial but for
+/// radial gradients.
+///
+/// Degrees of factors add up. Of radial gradients the one that needs the largest degree decides
+/// how fast a rule converges; each further one counts like a linear gradient.
 pub(super) fn degree_of(drawing: &Drawing, tile: &Tile, inside: &[bool], place: DVec2) -> usize {
     let layers = drawing.layout.layers();
     let present = tile
@@ -41,27 +50,22 @@ pub(super) fn degree_of(drawing: &Drawing, tile: &Tile, inside: &[bool], place: 
         .iter()
         .zip(inside)
         .filter(|(_, inside)| **inside);
-    present
-        .map(|(layer, _)| {
-            let layer = &layers[layer.layer as usize];
-            let coefficients = &drawing.variables[layer.coefficients.clone()];
-            degree(layer.paint, coefficients, place)
-        })
-        .sum()
-}
-
-/// The degree of a layer's colour as a polynomial in position, between the lines of
-/// [`paint_chords`].
-fn degree(paint: PaintLayout, coefficients: &[f64], place: DVec2) -> usize {
-    match paint {
-        PaintLayout::Solid => 0,
-        // Straight colour times alpha, each linear.
-        PaintLayout::Linear { .. } => 2,
-        PaintLayout::Radial { .. } => {
-            let map = Affine(std::array::from_fn(|i| coefficients[i]));
-            radial_degree(map, place)
+    let (mut linear, mut radial) = (0, 0);
+    for (layer, _) in present {
+        let layer = &layers[layer.layer as usize];
+        match layer.paint {
+            PaintLayout::Solid => {}
+            // Straight colour times alpha, each linear.
+            PaintLayout::Linear { .. } => linear += 2,
+            PaintLayout::Radial { .. } => {
+                let start = layer.coefficients.start;
+                let map = Affine(std::array::from_fn(|i| drawing.variables[start + i]));
+                linear += if radial > 0 { 2 } else { 0 };
+                radial = radial_degree(map, place).max(radial);
+            }
         }
     }
+    linear + radial
 }
 
 /// The degree at which a radial gradient is integrated around a place.
@@ -103,18 +107,16 @@ pub(super) fn paint_chords(drawing: &Drawing, tile: &Tile) -> Vec<Chord> {
                 let Some(inverse) = map.inverse() else {
                     continue;
                 };
+                let center = DVec2::new(inverse.0[4], inverse.0[5]);
+                tip_lines(center, tile.rect, &mut chords);
                 for t in places(&offsets, spread, radial_range(map, tile.rect)) {
-                    let hard = spread == Spread::Repeat || has_equal(&offsets);
+                    let hard = !jumps(layer.paint, coefficients).is_empty();
                     ellipse(inverse, t, hard, tile.rect, &mut chords);
                 }
             }
         }
     }
     chords
-}
-
-fn has_equal(offsets: &[f64]) -> bool {
-    offsets.windows(2).any(|pair| pair[0] == pair[1])
 }
 
 /// The places within a range of t where the spread gradient is not smooth.
@@ -183,25 +185,71 @@ fn line(g: DVec2, c: f64, rect: PixelRect) -> Chord {
     }
 }
 
+/// The lines around the centre of a radial gradient, as far as they are near a rectangle.
+fn tip_lines(center: DVec2, rect: PixelRect, out: &mut Vec<Chord>) {
+    let [min, .., max] = corners(rect);
+    let side = 2.0;
+    if center.cmplt(min - side).any() || center.cmpgt(max + side).any() {
+        return;
+    }
+    for power in 0..TIP_LINES {
+        let distance = side * 0.5f64.powi(power);
+        for offset in [-distance, distance] {
+            let (x, y) = (DVec2::new(offset, side), DVec2::new(side, offset));
+            out.push(Chord::of_paint(
+                center + x,
+                center + x - DVec2::new(0.0, 2.0 * side),
+            ));
+            out.push(Chord::of_paint(
+                center + y,
+                center + y - DVec2::new(2.0 * side, 0.0),
+            ));
+        }
+    }
+}
+
 /// The parts near a rectangle of the polygon of the ellipse t = `radius`, of equal area.
 fn ellipse(inverse: Affine<f64>, radius: f64, hard: bool, rect: PixelRect, out: &mut Vec<Chord>) {
     let tolerance = if hard { JUMP_TOLERANCE } else { KINK_TOLERANCE };
     let size = radius * inverse.max_stretch();
-    let n = (std::f64::consts::PI * (size / (3.0 * tolerance)).sqrt()).ceil();
+    let n = (PI * (size / (3.0 * tolerance)).sqrt()).ceil();
     let n = n.clamp(16.0, 65_536.0);
-    let step = std::f64::consts::TAU / n;
+    let step = TAU / n;
     let scale = radius * (step / step.sin()).sqrt();
-    let vertex = |i: usize| {
+    let vertex = |i: i64| {
         let (sin, cos) = (step * (i as f64 + 0.5)).sin_cos();
         inverse.apply(Vec2::new(scale * cos, scale * sin)).value()
     };
+    let (first, last) = sector(inverse, rect);
+    let first = (first / step - 0.5).floor() as i64 - 1;
+    let last = ((last / step - 0.5).ceil() as i64 + 1).min(first + n as i64);
     let [min, .., max] = corners(rect);
-    let mut a = vertex(0);
-    for i in 1..=n as usize {
+    let mut a = vertex(first);
+    for i in first + 1..=last {
         let b = vertex(i);
         if a.min(b).cmple(max).all() && a.max(b).cmpge(min).all() {
             out.push(Chord::of_paint(a, b));
         }
         a = b;
     }
+}
+
+/// The angles between which a rectangle lies, seen from the centre of an ellipse and measured
+/// where it is a circle; a full turn if the centre is inside.
+fn sector(inverse: Affine<f64>, rect: PixelRect) -> (f64, f64) {
+    let Some(map) = inverse.inverse() else {
+        return (0.0, TAU);
+    };
+    let angles = corners(rect).map(|p| {
+        let q = map.apply(Vec2::new(p.x, p.y));
+        q.y.atan2(q.x)
+    });
+    let turns = angles.map(|angle| (angle - angles[0] + PI).rem_euclid(TAU) - PI);
+    let low = turns.into_iter().fold(0.0, f64::min);
+    let high = turns.into_iter().fold(0.0, f64::max);
+    // A convex set that leaves the centre out is seen under less than half a turn.
+    if high - low >= 0.999 * PI {
+        return (0.0, TAU);
+    }
+    (angles[0] + low, angles[0] + high)
 }

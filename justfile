@@ -1,0 +1,45 @@
+# Frequent commands; `just` lists them. https://just.systems
+
+set positional-arguments
+
+_default:
+    @just --list --unsorted
+
+# Run the program: `just run render scenes/quickstart.json -o out/quickstart.png`
+run *arguments:
+    cargo run --release --locked -- "$@"
+
+# Everything a change must pass
+ci:
+    .ci/run
+
+# Formatting and lints only
+lint:
+    cargo fmt --check
+    cargo clippy --locked --release --all-targets -- -D warnings
+
+# All tests, or those whose name contains a text
+test *arguments:
+    cargo test --release --locked "$@"
+
+# The documentation of the library, in a browser
+doc:
+    cargo doc --release --locked --no-deps --open
+
+# All scenes as pictures in out/scenes
+scenes:
+    for scene in scenes/*.json; do \
+        cargo run --release --locked --quiet -- render "$scene" -o "out/scenes/$(basename "$scene" .json).png"; \
+    done
+
+# Every scene held against the truth
+check *arguments:
+    for scene in scenes/*.json; do \
+        echo "== $scene"; \
+        cargo run --release --locked --quiet -- check "$scene" "$@" || exit 1; \
+    done
+
+# The pictures of the README
+pictures:
+    cargo run --release --locked -- render scenes/quickstart.json -o assets/quickstart.png \
+        --grad disk.center.x --grad boat.transform.rotate --grad sea.fill.stops.1.offset
