@@ -3,7 +3,7 @@
 
 mod support;
 
-use reynolds::check::{Plan, Report, Verdict, run, weights};
+use reynolds::check::{Plan, Row, Verdict, run, weights};
 use reynolds::integrator::exact::boundary;
 use reynolds::integrator::{Method, Renderer, Tangent};
 use reynolds::scene::{ParameterId, ParameterKind, Scene};
@@ -39,13 +39,15 @@ fn edge_sampling_passes_on_every_scene() {
     for name in names {
         let scene = scene(&name);
         let report = run(&scene, &plan(&scene, Method::Edge, 24), &mut || {});
-        assert!(report.passes(), "{name}: {:#?}", failures(&report));
+        let failures: Vec<&Row> = report.rows.iter().filter(|row| fails(row)).collect();
+        assert!(failures.is_empty(), "{name}: {failures:#?}");
     }
 }
 
-fn failures(report: &Report) -> Vec<&reynolds::check::Row> {
-    let rows = report.rows.iter();
-    rows.filter(|row| row.verdict != Verdict::Pass).collect()
+/// Tells whether something is wrong. With few replicates most rows are inconclusive; that biases
+/// are small too is for `equivalence` to show.
+fn fails(row: &Row) -> bool {
+    matches!(row.verdict, Verdict::Biased | Verdict::ExactDiffers)
 }
 
 /// The exact boundary term of `⟨w, ∂I⟩`.
@@ -90,7 +92,7 @@ fn the_interior_term_alone_fails_by_the_boundary_term() {
                 assert_eq!(row.verdict, Verdict::Biased, "{what}");
                 biased += 1;
             } else if missing == 0.0 {
-                assert_eq!(row.verdict, Verdict::Pass, "{what}");
+                assert!(!fails(row), "{what}");
                 passed += 1;
             }
             let kind = scene.parameters[id].kind;

@@ -20,7 +20,11 @@ const MARGIN: f64 = 0.005;
 const TARGET: f64 = MARGIN / 6.4;
 /// Replicates from which the number of the others is planned. They count for nothing else.
 const PILOT: u64 = 24;
-const MOST: u64 = 6000;
+/// The most replicates that one scene may take.
+const MOST: u64 = 4000;
+/// Derivatives of this size and less are left to `proof_pixels`: of shapes as thin as 1e-9 pixel,
+/// which no affordable number of samples ever hits.
+const NOTHING: f64 = 1e-4;
 
 /// A derivative by one parameter.
 struct Derivative {
@@ -37,8 +41,8 @@ struct Study<'a> {
 }
 
 impl<'a> Study<'a> {
-    fn new(scene: &'a Scene) -> Self {
-        let settings = budget(scene, 16, 8.0);
+    fn new(scene: &'a Scene, spp: u32) -> Self {
+        let settings = budget(scene, spp, 8.0);
         let sampled = Renderer::new(scene, settings.clone());
         let exact = Renderer::new(scene, settings).with_method(Method::Exact);
         let (width, height) = (scene.canvas.width as usize, scene.canvas.height as usize);
@@ -55,7 +59,7 @@ impl<'a> Study<'a> {
         };
         let derivatives = selection(scene, 6).into_iter().map(derivative);
         Self {
-            derivatives: derivatives.filter(|d| d.size > 0.0).collect(),
+            derivatives: derivatives.filter(|d| d.size > NOTHING).collect(),
             sampled,
             weights,
         }
@@ -84,8 +88,8 @@ impl<'a> Study<'a> {
     }
 }
 
-fn check(name: &str, scene: &Scene, report: &mut Vec<String>) -> f64 {
-    let mut study = Study::new(scene);
+fn check(name: &str, scene: &Scene, spp: u32, report: &mut Vec<String>) -> f64 {
+    let mut study = Study::new(scene, spp);
     let count = study.plan();
     assert!(count <= MOST, "{name} takes {count} replicates");
     let moments = study.moments(PILOT..PILOT + count);
@@ -121,10 +125,12 @@ fn every_bias_is_small() {
     let mut report = Vec::new();
     let mut worst = 0.0f64;
     for name in gallery() {
-        worst = worst.max(check(&name, &shrunk(&name, 24), &mut report));
+        // The lights of `bokeh` are small: at 24 pixels nothing would be left of their derivatives.
+        let (side, spp) = if name == "bokeh" { (128, 1) } else { (24, 64) };
+        worst = worst.max(check(&name, &shrunk(&name, side), spp, &mut report));
     }
     for (name, scene) in generic_scenes() {
-        worst = worst.max(check(name, &scene, &mut report));
+        worst = worst.max(check(name, &scene, 64, &mut report));
     }
     println!("the largest bias is below {:.3}%", 100.0 * worst);
     assert!(report.is_empty(), "{}", report.join("\n"));

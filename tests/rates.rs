@@ -74,7 +74,7 @@ fn study(name: &str, sampler: Sampler, budgets: &[u32], exponents: [f64; 2]) -> 
     Study {
         name: format!("{name}, {sampler}"),
         budgets: budgets.to_vec(),
-        replicates: 600,
+        replicates: 4000,
         exponent: match sampler {
             Sampler::Independent => independent,
             Sampler::Stratified => stratified,
@@ -193,7 +193,7 @@ fn pixels_with_a_jump() {
     for sampler in SAMPLERS {
         let study = study("pixels, jump", sampler, &[16, 64, 256, 1024], [-1.0, -1.5]);
         let study = Study {
-            replicates: 200,
+            replicates: 400,
             ..study
         };
         study.check(|spp, seed| {
@@ -269,13 +269,13 @@ fn edges_smooth_around_a_disc() {
     let study = study(
         "closed outline",
         Sampler::Stratified,
-        &[128, 256, 512, 1024],
+        &[64, 128, 256, 512],
         [-1.0, -3.0],
     );
-    // The edges of the disc's polygon are a fraction of a pixel long: from 128 samples a pixel on,
+    // The edges of the disc's polygon are a fraction of a pixel long: from 64 samples a pixel on,
     // rounding their numbers of samples matters little.
     let study = Study {
-        replicates: 300,
+        replicates: 2500,
         ..study
     };
     study.check(|n, seed| {
