@@ -68,9 +68,8 @@
 //! * Where the image itself is not differentiable (an edge on the border of a pixel under a box
 //!   filter, edges that coincide) derivatives are one element of the Clarke subdifferential.
 //! * Radial gradients are no polynomials: the exact integrator integrates them to a relative 1e-13
-//!   but for 1/2048 pixel around their centre, between polygons of their stops
-//!   (within 1e-4 pixel for kinks, 1e-5 where colours jump); the boundary term along such jumps runs
-//!   on a polygon within 1e-4 pixel.
+//!   but for 1/2048 pixel around their centre, between polygons of their stops within 1e-5 pixel; the
+//!   boundary term along jumps of theirs runs on a polygon within 1e-4 pixel.
 //! * A gradient that repeats so often that more than 4096 lines of it cross the canvas has no
 //!   boundary term along them.
 

@@ -100,6 +100,8 @@ struct Truth<'a> {
     /// For each parameter of the plan, `Σ |w ∂I|`: the size that its derivative would have if
     /// nothing cancelled.
     sizes: Vec<f64>,
+    /// `Σ |w|`: an image errs by this times the machine's precision.
+    total: f64,
     /// What rounding may do to a derivative that is 0.
     floor: f64,
     /// The parts of `Σ weight · image` by tile.
@@ -111,6 +113,7 @@ impl<'a> Truth<'a> {
         let exact = Renderer::new(scene, plan.settings.clone()).with_method(Method::Exact);
         let weight = weights_of(&exact);
         let gradient = exact.vjp(&weight);
+        let total: f64 = weight.data().iter().map(|w| w.abs()).sum();
         let sizes = plan.parameters.iter().map(|&id| {
             let derivative = exact.jvp(&[(id, 1.0)]);
             let products = derivative.data().iter().zip(weight.data());
@@ -119,7 +122,8 @@ impl<'a> Truth<'a> {
         Self {
             tile_sums: tile_sums(&exact, &weight, |_| true),
             sizes: sizes.collect(),
-            floor: weight.data().iter().map(|w| FLOOR * w.abs()).sum(),
+            floor: FLOOR * total,
+            total,
             exact,
             weight,
             gradient,
@@ -175,6 +179,7 @@ impl<'a> Truth<'a> {
         let deviation = moments.mean() - exact;
         let rounding = ROUNDING * size.max(exact.abs()) + self.floor;
         let (z, p_value) = compare(moments.count(), deviation, standard_error, rounding);
+        let tolerance = tolerance + 4.0 * f64::EPSILON * self.total / difference.step;
         let kink = difference.is_kink(tolerance.max(rounding));
         let mut agreement = agreement(exact, &difference, kink, tolerance);
         let mut pulled_apart = None;

@@ -12,7 +12,7 @@ use crate::scene::Spread;
 /// exact image of a radial gradient with a hard stop is inexact by at most this.
 const JUMP_TOLERANCE: f64 = 1e-5;
 /// The same for an ellipse along which the colour only has a kink.
-const KINK_TOLERANCE: f64 = 1e-4;
+const KINK_TOLERANCE: f64 = 1e-5;
 /// A paint with more lines than this in a tile is not cut along them.
 const MAX_LINES: usize = 4096;
 /// The largest degree at which a radial gradient is integrated: that around its centre, where it
