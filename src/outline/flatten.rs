@@ -8,8 +8,8 @@ use glam::DVec2;
 /// The most segments of a part of a curve between slow points, of which there are at most two.
 const MAX_SEGMENTS: usize = 1 << 14;
 /// The number of intervals in the table of the density's integral.
-const TABLE_SIZE: usize = 64;
-/// The number of intervals in which the deviation of a piece from its chord is measured.
+const TABLE_SIZE: usize = 24;
+/// The number of intervals in which the deviation of a piece that goes back is measured.
 const PROBES: usize = 8;
 /// Below this part of the greatest speed, a minimum of the speed becomes a vertex.
 const SLOW: f64 = 0.25;
@@ -29,22 +29,24 @@ pub(super) fn bernstein<const N: usize>(t: f64) -> [f64; N] {
     weights
 }
 
-/// Returns the parameters of the vertices after the start, ascending; the last is 1.
+/// Appends the parameters of the vertices after the start, ascending; the last is 1.
 ///
 /// A piece of parameter length h leaves its chord by h²/8 times the acceleration across the curve,
 /// so the density of vertices is the root of that acceleration over 8 times the tolerance. Where
 /// the curve is slow (at a cusp or a turn on a line) the direction changes within a piece and the
 /// rule fails; a vertex goes there first. Then the deviation is measured and vertices are added
 /// until it is at most `tolerance`, or there are `MAX_SEGMENTS`.
-pub(super) fn flatten<const N: usize>(control: &[DVec2; N], tolerance: f64) -> Vec<f64> {
+pub(super) fn flatten<const N: usize>(
+    control: &[DVec2; N],
+    tolerance: f64,
+    parameters: &mut Vec<f64>,
+) {
     let curve = Curve::new(control);
-    let mut parameters = Vec::new();
     let mut start = 0.0;
     for end in curve.slow_points().into_iter().chain([1.0]) {
-        curve.flatten_part(start, end, tolerance, &mut parameters);
+        curve.flatten_part(start, end, tolerance, parameters);
         start = end;
     }
-    parameters
 }
 
 /// A quadratic or cubic curve in the basis of monomials.
@@ -104,19 +106,22 @@ impl Curve {
 
     /// Appends the parameters of the vertices in (`start`, `end`] of a part without slow points.
     fn flatten_part(&self, start: f64, end: f64, tolerance: f64, out: &mut Vec<f64>) {
-        // The bound on the deviation exceeds it by one part in the square of the probes.
-        let aim = tolerance / (1.0 + 1.0 / (PROBES * PROBES) as f64);
-        let table = self.density_integral(start, end, aim);
+        let table = self.density_integral(start, end, tolerance);
         let estimate = table[TABLE_SIZE].ceil() as usize;
         let mut count = estimate.clamp(1, MAX_SEGMENTS);
-        let mut parameters = invert(&table, start, end, count);
         // The rule holds for short pieces; a few more of them are better than halving all.
         let limit = (count + count / 2 + 2).min(MAX_SEGMENTS);
-        while count < limit && !self.is_within(start, &parameters, tolerance) {
+        let first = out.len();
+        invert(&table, start, end, count, out);
+        while !self.is_within(start, &out[first..], tolerance) {
+            if count == limit {
+                let parameters = out.split_off(first);
+                return self.bisect(start, &parameters, tolerance, out);
+            }
+            out.truncate(first);
             count = (count + 1 + count / 64).min(limit);
-            parameters = invert(&table, start, end, count);
+            invert(&table, start, end, count, out);
         }
-        self.bisect(start, &parameters, tolerance, out);
     }
 
     /// Returns the integral of the density of vertices from `start` to the ends of `TABLE_SIZE`
@@ -149,11 +154,12 @@ impl Curve {
     /// adds.
     fn bisect(&self, start: f64, parameters: &[f64], tolerance: f64, out: &mut Vec<f64>) {
         let mut from = start;
+        let first = out.len();
         let mut pending: Vec<f64> = parameters.iter().rev().copied().collect();
         while let Some(&to) = pending.last() {
             let middle = 0.5 * (from + to);
-            let divisible =
-                from < middle && middle < to && out.len() + pending.len() < MAX_SEGMENTS;
+            let count = out.len() - first + pending.len();
+            let divisible = from < middle && middle < to && count < MAX_SEGMENTS;
             if divisible && self.deviation(from, to) > tolerance {
                 pending.push(middle);
             } else {
@@ -166,10 +172,32 @@ impl Curve {
 
     /// Returns an upper bound on the distance of a piece from its chord.
     ///
+    /// Let e(s) be the distance from the line of the chord, s from 0 to the piece's length h. It is
+    /// 0 at both ends and its second derivative goes linearly from α to β, the accelerations
+    /// across the chord, so
+    ///
+    /// ```text
+    /// e(s) = s (s − h) / 2 · ((h − s) (2α + β) + s (α + 2β)) / 3h,
+    /// |e|  ≤ h² / 24 · max(|2α + β|, |α + 2β|).
+    /// ```
+    ///
+    /// On a piece that never goes back this is the distance from the chord itself.
+    fn deviation(&self, from: f64, to: f64) -> f64 {
+        let along = (self.at(to) - self.at(from)).normalize_or_zero();
+        if along == DVec2::ZERO || self.backward_speed(from, to, along) > 0.0 {
+            return self.probed_deviation(from, to);
+        }
+        let [alpha, beta] = [from, to].map(|t| along.perp_dot(self.acceleration(t)));
+        let largest = (2.0 * alpha + beta).abs().max((alpha + 2.0 * beta).abs());
+        (to - from).powi(2) / 24.0 * largest
+    }
+
+    /// Returns an upper bound on the distance of any piece from its chord.
+    ///
     /// Between two probes the curve leaves the chord of the probes by at most h²/8 times the
     /// acceleration, and the distance from the piece's chord is a convex function. Acceleration
     /// along the chord matters only where the curve goes back and may so pass the chord's ends.
-    fn deviation(&self, from: f64, to: f64) -> f64 {
+    fn probed_deviation(&self, from: f64, to: f64) -> f64 {
         let (a, b) = (self.at(from), self.at(to));
         let length = to - from;
         let probed = (1..PROBES)
@@ -209,12 +237,17 @@ fn distance_to_segment(p: DVec2, a: DVec2, b: DVec2) -> f64 {
     p.distance(nearest)
 }
 
-/// Cuts the integral into `count` equal parts and returns the parameters of their ends.
-fn invert(table: &[f64; TABLE_SIZE + 1], start: f64, end: f64, count: usize) -> Vec<f64> {
+/// Cuts the integral into `count` equal parts and appends the parameters of their ends.
+fn invert(
+    table: &[f64; TABLE_SIZE + 1],
+    start: f64,
+    end: f64,
+    count: usize,
+    parameters: &mut Vec<f64>,
+) {
     let total = table[TABLE_SIZE];
     let step = (end - start) / TABLE_SIZE as f64;
     let mut interval = 0;
-    let mut parameters = Vec::with_capacity(count);
     for part in 1..count {
         let fraction = part as f64 / count as f64;
         if !(total > 0.0 && total.is_finite()) {
@@ -230,7 +263,6 @@ fn invert(table: &[f64; TABLE_SIZE + 1], start: f64, end: f64, count: usize) -> 
         parameters.push(start + (interval as f64 + inside) * step);
     }
     parameters.push(end);
-    parameters
 }
 
 /// Returns the roots in (0, 1) where a cubic polynomial goes from negative to positive, ascending.
