@@ -9,7 +9,8 @@ use glam::DVec2;
 const MAX_SEGMENTS: usize = 1 << 14;
 /// The part of the tolerance that a step aims at, so that few steps have to be taken back.
 const AIM: f64 = 0.96;
-/// Where velocity and acceleration differ by less than this angle a curve starts straight.
+/// Where velocity and acceleration differ by less than this angle, or the speed is less than this
+/// part of the acceleration, a curve starts straight.
 const STRAIGHT: f64 = 1e-6;
 /// The most by which a step exceeds the one before.
 const MAX_GROWTH: f64 = 16.0;
@@ -144,8 +145,8 @@ impl Curve {
     fn first_step(&self, t: f64, tolerance: f64) -> f64 {
         let (velocity, acceleration) = (self.velocity(t), self.acceleration(t));
         let across = velocity.perp_dot(acceleration).abs();
-        let speed = velocity.length();
-        if across > STRAIGHT * speed * acceleration.length() {
+        let (speed, change) = (velocity.length(), acceleration.length());
+        if across > STRAIGHT * (speed + STRAIGHT * change) * change {
             (8.0 * AIM * tolerance * speed / across).sqrt()
         } else {
             1.0
