@@ -15,7 +15,7 @@ use super::spread::{Spread, collect};
 use crate::drawing::{Edge, EdgePoint, Piece, PixelRect, Tile, pieces_in};
 use crate::film::Image;
 use crate::integrator::boundary::sample_count;
-use crate::integrator::edge_sample::{EdgeAdjoints, EdgeSample};
+use crate::integrator::edge_sample::{EdgeAdjoint, EdgeSample};
 use crate::integrator::jump::Jumps;
 use crate::integrator::splat::Kernel;
 use crate::integrator::{Renderer, Tangent};
@@ -23,7 +23,7 @@ use crate::sampling::Sampler;
 
 /// Returns the boundary term of `J v`.
 pub fn jvp(renderer: &Renderer<'_>, tangent: &Tangent) -> Image {
-    renderer.sum_films(|tile, film| {
+    renderer.sum_films(|tile, film, (): &mut ()| {
         let moving = |layer| tangent.moves(layer);
         for_each_node(renderer, tile, moving, |index, edge, node| {
             node.splat(tangent, index, edge, film);
@@ -33,16 +33,22 @@ pub fn jvp(renderer: &Renderer<'_>, tangent: &Tangent) -> Image {
 
 /// Returns the boundary term of `Jᵀ w`, as adjoints of the drawing variables.
 pub fn vjp(renderer: &Renderer<'_>, adjoint: &Image) -> Vec<f64> {
-    renderer.sum_adjoints(|tile, list| {
-        let mut adjoints = EdgeAdjoints::new(adjoint, list);
+    renderer.sum_adjoints(|tile, (): &mut (), list| {
+        let mut sum = EdgeAdjoint::default();
         for_each_node(
             renderer,
             tile,
             |_| true,
             |index, edge, node| {
-                adjoints.add(index, edge, node);
+                sum.move_to(index, edge, list);
+                sum.add(
+                    node.t,
+                    node.normal,
+                    node.weighted_jump(adjoint) * node.weight,
+                );
             },
         );
+        sum.finish(list);
     })
 }
 
