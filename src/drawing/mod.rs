@@ -24,5 +24,5 @@ pub use crossing::{EdgePoint, Sides, Surround};
 pub use edge::{Edge, Edges};
 pub use layout::{Drawing, Group, Layer, Layout, Seam};
 pub use painter::{Painter, Rgba, Scratch};
-pub use piece::{Piece, for_each_piece_in, pieces_in};
+pub use piece::{Piece, for_each_piece};
 pub use tile::{PixelRect, Tile, TileGrid, TileLayer, Wall};

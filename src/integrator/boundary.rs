@@ -18,7 +18,7 @@ use super::pixel_samples::weight_of;
 use super::splat::Kernel;
 use super::stack::Stack;
 use super::{Renderer, SampleCounts, Tangent};
-use crate::drawing::{Edge, EdgePoint, Layer, Piece, Tile, for_each_piece_in};
+use crate::drawing::{Edge, EdgePoint, Layer, Piece, Tile, for_each_piece};
 use crate::film::Image;
 use crate::sampling::{Key, Stream};
 
@@ -112,7 +112,7 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
             }
             for &index in tile.edges(layer).iter().chain(tile.seams(layer)) {
                 let edge = &edges.list()[index as usize];
-                for_each_piece_in(edge, tile.rect, |piece| {
+                for_each_piece(edge, tile.rect, |piece| {
                     let pixel = tile.rect.number_of(piece.pixel);
                     count += self.for_each_place(index, edge, &piece, |n, t, weight| {
                         let point = EdgePoint::new(edges, index, t);
@@ -155,7 +155,7 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
             for &index in tile.edges(layer) {
                 let edge = &edges.list()[index as usize];
                 sum.move_to(index, edge, list);
-                for_each_piece_in(edge, tile.rect, |piece| {
+                for_each_piece(edge, tile.rect, |piece| {
                     let pixel = tile.rect.number_of(piece.pixel);
                     count += self.for_each_place(index, edge, &piece, |_, t, dt| {
                         let point = EdgePoint::new(edges, index, t);
@@ -207,6 +207,6 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
 /// Returns how many samples the part `dt` of an edge takes.
 pub(super) fn sample_count(renderer: &Renderer<'_>, edge: &Edge, dt: f64) -> u32 {
     let length = edge.direction().length() * dt;
-    let count = (renderer.settings().edge_samples * length).round();
-    (count as u32).max(1)
+    let count = renderer.settings().edge_samples * length;
+    ((count + 0.5) as u32).max(1)
 }

@@ -14,11 +14,21 @@ use crate::scene::FillRule;
 #[derive(Debug, Default)]
 pub(super) struct StackMemory {
     cover: Cover,
+    slots: Vec<Slot>,
     entries: Vec<Entry>,
     inside: Vec<Lanes>,
     below: Vec<Lanes>,
-    slots: Vec<bool>,
+    /// For each slot whether the sample at hand is inside.
+    inside_slots: Vec<bool>,
     scratch: Scratch,
+}
+
+/// What samples need of a layer.
+#[derive(Clone, Copy, Debug)]
+struct Slot {
+    rule: FillRule,
+    /// The colour of a solid paint.
+    solid: Option<Rgba>,
 }
 
 /// Evaluates the layers on the pixels of one tile: enter a pixel, place samples, then ask for
@@ -32,8 +42,10 @@ pub(super) struct Stack<'a> {
     tile: &'a Tile,
     painter: Painter<'a>,
     memory: &'a mut StackMemory,
-    /// The upper border of the pixel that was entered.
+    background: Rgba,
+    /// The upper border of the pixel that was entered, and whether it shows one colour.
     top: f64,
+    is_constant: bool,
 }
 
 impl<'a> Stack<'a> {
@@ -46,13 +58,25 @@ impl<'a> Stack<'a> {
         memory: &'a mut StackMemory,
     ) -> Self {
         memory.cover.build(drawing, edges, tile, hides);
+        memory.slots.clear();
+        memory.slots.extend(tile.layers.iter().map(|layer| {
+            let layer = &drawing.layout.layers()[layer.layer as usize];
+            let coefficients = &drawing.variables[layer.coefficients.clone()];
+            let is_solid = layer.paint == PaintLayout::Solid;
+            Slot {
+                rule: layer.rule,
+                solid: is_solid.then(|| std::array::from_fn(|c| coefficients[c])),
+            }
+        }));
         Self {
             drawing,
             edges,
             tile,
             painter: Painter::new(drawing, tile),
             memory,
+            background: drawing.background(),
             top: 0.0,
+            is_constant: true,
         }
     }
 
@@ -70,21 +94,32 @@ impl<'a> Stack<'a> {
         &self.drawing.layout.layers()[self.tile.layers[entry.slot as usize].layer as usize]
     }
 
+    fn slot(&self, entry: &Entry) -> &Slot {
+        &self.memory.slots[entry.slot as usize]
+    }
+
     /// Enters a pixel, the number `pixel` of the tile row by row.
     pub(super) fn enter(&mut self, pixel: usize) {
         let memory = &mut *self.memory;
         memory.entries.clear();
-        let entries = memory.cover.layers(pixel).map(|(_, entry)| *entry);
-        memory.entries.extend(entries);
         memory.inside.clear();
-        memory.inside.resize(memory.entries.len(), [1.0; LANES]);
-        self.top = f64::from(self.tile.rect.y0) + (pixel / self.tile.rect.width()) as f64;
+        self.is_constant = true;
+        for (_, entry) in memory.cover.layers(pixel) {
+            let is_solid = memory.slots[entry.slot as usize].solid.is_some();
+            self.is_constant &= is_solid && entry.is_whole();
+            memory.entries.push(*entry);
+            memory.inside.push([1.0; LANES]);
+        }
+        self.top = self.top_of(pixel);
+    }
+
+    fn top_of(&self, pixel: usize) -> f64 {
+        f64::from(self.tile.rect.y0) + (pixel / self.tile.rect.width()) as f64
     }
 
     /// Tells whether the colour is the same everywhere in the pixel.
     pub(super) fn is_constant(&self) -> bool {
-        let mut entries = self.memory.entries.iter();
-        entries.all(|entry| entry.is_whole() && self.layer(entry).paint == PaintLayout::Solid)
+        self.is_constant
     }
 
     /// Finds out what is inside at samples of the pixel.
@@ -93,7 +128,7 @@ impl<'a> Stack<'a> {
             let entry = self.memory.entries[i];
             if !entry.is_whole() {
                 let surround = self.memory.cover.surround(&entry, self.top);
-                let rule = self.layer(&entry).rule;
+                let rule = self.slot(&entry).rule;
                 self.memory.inside[i] = inside(&surround, self.edges, rule, samples);
             }
         }
@@ -107,19 +142,16 @@ impl<'a> Stack<'a> {
                 self.fill_slots(lane);
                 let memory = &mut *self.memory;
                 let (point, scratch) = (samples.point(lane), &mut memory.scratch);
-                let color = self.painter.color(point, &memory.slots, scratch);
+                let color = self.painter.color(point, &memory.inside_slots, scratch);
                 set_lane(&mut colors, lane, color);
             }
             return colors;
         }
-        let mut below = self.drawing.background().map(|channel| [channel; LANES]);
+        let mut below = self.background.map(|channel| [channel; LANES]);
         for (entry, inside) in self.memory.entries.iter().zip(&self.memory.inside) {
-            let color = self.layer_colors(entry, samples);
-            let through: Lanes = std::array::from_fn(|lane| 1.0 - inside[lane] * color[3][lane]);
-            for (below, color) in below.iter_mut().zip(&color) {
-                for lane in 0..LANES {
-                    below[lane] = inside[lane] * color[lane] + through[lane] * below[lane];
-                }
+            match self.slot(entry).solid {
+                Some(color) => cover(&mut below, &color.map(|channel| [channel; LANES]), inside),
+                None => cover(&mut below, &self.layer_colors(entry, samples), inside),
             }
         }
         below
@@ -132,9 +164,9 @@ impl<'a> Stack<'a> {
             self.fill_slots(lane);
             let memory = &mut *self.memory;
             let (point, scratch) = (samples.point(lane), &mut memory.scratch);
-            let tangent = self
-                .painter
-                .push_forward(variables, point, &memory.slots, scratch);
+            let tangent =
+                self.painter
+                    .push_forward(variables, point, &memory.inside_slots, scratch);
             set_lane(&mut tangents, lane, tangent);
         }
         tangents
@@ -150,7 +182,7 @@ impl<'a> Stack<'a> {
                 let (point, scratch) = (samples.point(lane), &mut memory.scratch);
                 let weight = weights.map(|channel| channel[lane]);
                 self.painter
-                    .pull_back(point, &memory.slots, weight, scratch, sums);
+                    .pull_back(point, &memory.inside_slots, weight, scratch, sums);
             }
         } else {
             self.weigh_below(samples, weights);
@@ -162,7 +194,7 @@ impl<'a> Stack<'a> {
     fn weigh_below(&mut self, samples: &Batch, weights: &LaneColors) {
         let mut below = std::mem::take(&mut self.memory.below);
         below.clear();
-        let mut sum = weigh(&self.drawing.background().map(|c| [c; LANES]), weights);
+        let mut sum = weigh(&self.background.map(|c| [c; LANES]), weights);
         for (entry, inside) in self.memory.entries.iter().zip(&self.memory.inside) {
             below.push(sum);
             let color = self.layer_colors(entry, samples);
@@ -180,7 +212,6 @@ impl<'a> Stack<'a> {
         let mut through: Lanes = std::array::from_fn(|lane| f64::from(lane < samples.count));
         for (i, entry) in memory.entries.iter().enumerate().rev() {
             let (inside, below) = (&memory.inside[i], &memory.below[i]);
-            let layer = self.layer(entry);
             let color = self.layer_colors(entry, samples);
             let visible: Lanes = std::array::from_fn(|lane| through[lane] * inside[lane]);
             let mut adjoint: LaneColors =
@@ -190,12 +221,13 @@ impl<'a> Stack<'a> {
                 through[lane] -= visible[lane] * color[3][lane];
             }
             let own = &mut sums[self.painter.variables_of(entry.slot as usize)];
-            if layer.paint == PaintLayout::Solid {
+            if self.slot(entry).solid.is_some() {
                 for (sum, adjoint) in own.iter_mut().zip(&adjoint) {
                     *sum += adjoint.iter().sum::<f64>();
                 }
                 continue;
             }
+            let layer = self.layer(entry);
             let coefficients = &self.drawing.variables[layer.coefficients.clone()];
             for lane in (0..samples.count).filter(|&lane| visible[lane] != 0.0) {
                 let adjoint = adjoint.map(|channel| channel[lane]);
@@ -229,18 +261,18 @@ impl<'a> Stack<'a> {
         weight: Rgba,
     ) -> f64 {
         let cover = self.cover();
-        let top = f64::from(self.tile.rect.y0) + (pixel / self.tile.rect.width()) as f64;
-        let mut below = dot(weight, self.drawing.background());
+        let top = self.top_of(pixel);
+        let mut below = dot(weight, self.background);
         let mut jump = None;
         for (_, entry) in cover.layers(pixel) {
-            let layer = self.layer(entry);
+            let Slot { rule, solid } = *self.slot(entry);
             let is_own = entry.slot as usize == slot;
             let mut sign = 0.0;
             if !entry.is_whole() {
                 let winding = point.winding_before(&cover.surround(entry, top), self.edges);
-                let minus = layer.rule.is_inside(winding);
+                let minus = rule.is_inside(winding);
                 if is_own {
-                    let plus = layer.rule.is_inside(winding + point.own_step());
+                    let plus = rule.is_inside(winding + point.own_step());
                     sign = f64::from(i8::from(minus) - i8::from(plus));
                     if sign == 0.0 {
                         return 0.0;
@@ -251,7 +283,7 @@ impl<'a> Stack<'a> {
             } else if is_own {
                 return 0.0;
             }
-            let color = self.color_at(layer, point.position);
+            let color = solid.unwrap_or_else(|| self.color_at(self.layer(entry), point.position));
             match &mut jump {
                 None if is_own => jump = Some(sign * (dot(weight, color) - color[3] * below)),
                 None => below = dot(weight, color) + (1.0 - color[3]) * below,
@@ -268,30 +300,26 @@ impl<'a> Stack<'a> {
     }
 
     /// Returns the colours of a layer at the samples.
+    #[inline]
     fn layer_colors(&self, entry: &Entry, samples: &Batch) -> LaneColors {
-        let layer = self.layer(entry);
-        let coefficients = &self.drawing.variables[layer.coefficients.clone()];
-        match (layer.paint, coefficients) {
-            (PaintLayout::Solid, &[r, g, b, a]) => [r, g, b, a].map(|channel| [channel; LANES]),
-            _ => {
-                let mut colors = [[0.0; LANES]; 4];
-                for lane in 0..samples.count {
-                    let point = samples.point(lane);
-                    let color = paint::color_at(layer.paint, coefficients, point);
-                    set_lane(&mut colors, lane, color);
-                }
-                colors
-            }
+        if let Some(color) = self.slot(entry).solid {
+            return color.map(|channel| [channel; LANES]);
         }
+        let mut colors = [[0.0; LANES]; 4];
+        for lane in 0..samples.count {
+            let color = self.color_at(self.layer(entry), samples.point(lane));
+            set_lane(&mut colors, lane, color);
+        }
+        colors
     }
 
     /// Lists for each slot of the tile whether the sample of a lane is inside.
     fn fill_slots(&mut self, lane: usize) {
         let memory = &mut *self.memory;
-        memory.slots.clear();
-        memory.slots.resize(self.tile.layers.len(), false);
+        memory.inside_slots.clear();
+        memory.inside_slots.resize(self.tile.layers.len(), false);
         for (entry, inside) in memory.entries.iter().zip(&memory.inside) {
-            memory.slots[entry.slot as usize] = inside[lane] != 0.0;
+            memory.inside_slots[entry.slot as usize] = inside[lane] != 0.0;
         }
     }
 }
@@ -320,7 +348,19 @@ fn inside(layer: &Surround<'_>, edges: &[Edge], rule: FillRule, samples: &Batch)
     }
 }
 
+/// Composites a colour over what is there, where samples are inside.
+#[inline]
+fn cover(below: &mut LaneColors, color: &LaneColors, inside: &Lanes) {
+    let through: Lanes = std::array::from_fn(|lane| 1.0 - inside[lane] * color[3][lane]);
+    for (below, color) in below.iter_mut().zip(color) {
+        for lane in 0..LANES {
+            below[lane] = inside[lane] * color[lane] + through[lane] * below[lane];
+        }
+    }
+}
+
 /// `Σ weight · colour` over the channels.
+#[inline]
 fn weigh(colors: &LaneColors, weights: &LaneColors) -> Lanes {
     let mut sum = [0.0; LANES];
     for (color, weight) in colors.iter().zip(weights) {

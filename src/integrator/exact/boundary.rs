@@ -12,7 +12,7 @@ use super::chord::Chord;
 use super::quadrature::rule;
 use super::region;
 use super::spread::{Spread, collect};
-use crate::drawing::{Edge, EdgePoint, Piece, PixelRect, Tile, pieces_in};
+use crate::drawing::{Edge, EdgePoint, Piece, PixelRect, Tile, for_each_piece};
 use crate::film::Image;
 use crate::integrator::boundary::sample_count;
 use crate::integrator::edge_sample::{EdgeAdjoint, EdgeSample};
@@ -172,7 +172,7 @@ impl<'a> Walk<'a> {
         mut visit: impl FnMut(&mut Self, u32, &Edge, &Piece),
     ) {
         let edges = self.renderer.grid().edges().list();
-        let (mut grid_cuts, mut pieces) = (Vec::new(), Vec::new());
+        let mut pieces = Vec::new();
         for (slot, layer) in self.tile.layers.iter().enumerate() {
             if !wanted(layer.layer) {
                 continue;
@@ -182,9 +182,7 @@ impl<'a> Walk<'a> {
             for &index in outline.iter().chain(seams) {
                 let edge = &edges[index as usize];
                 pieces.clear();
-                pieces_in(edge, self.tile.rect, &mut grid_cuts, |piece| {
-                    pieces.push(piece)
-                });
+                for_each_piece(edge, self.tile.rect, |piece| pieces.push(piece));
                 if !pieces.is_empty() {
                     self.crossings.along(index, edge, &mut self.cuts);
                 }
