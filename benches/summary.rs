@@ -84,11 +84,7 @@ fn take_apart(picture: &Picture, stages: &mut Table) {
         counts.pixel.to_string(),
         counts.edge.to_string(),
     ];
-    row.extend(
-        seconds
-            .iter()
-            .map(|list| format!("{:.3}", milliseconds(list))),
-    );
+    row.extend(seconds.iter().map(|list| milliseconds(list)));
     stages.add_row(row);
 }
 
