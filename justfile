@@ -22,6 +22,10 @@ lint:
 test *arguments:
     cargo test --release --locked "$@"
 
+# The tables of benches/README.md, or another bench: `just bench forward blobs512`
+bench name="summary" *arguments:
+    cargo bench --locked --bench {{ name }} -- {{ arguments }}
+
 # The documentation of the library, in a browser
 doc:
     cargo doc --release --locked --no-deps --open
