@@ -167,6 +167,7 @@ impl Session {
         // First of all, since a second Ctrl-C may end what follows.
         seconds.time(Stage::Write, || self.store())?;
         self.tables.finish(&self.fit)?;
+        self.fit.set_result();
         let image = match self.initial.take() {
             Some(initial) if self.fit.steps_made() == 0 => initial,
             _ => picture(&mut self.fit),

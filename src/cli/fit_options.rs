@@ -79,7 +79,7 @@ pub struct FitArguments {
     #[arg(conflicts_with_all = [
         "scene", "overrides", "init", "target", "resize", "output", "force", "params",
         "optimizer", "loss", "regularize", "lr", "lr_points", "lr_color", "lr_params",
-        "schedule", "lr_end", "weight_decay", "seed_mode", "animate", "save_every",
+        "schedule", "lr_hold", "lr_end", "weight_decay", "seed_mode", "animate", "save_every",
         "spp", "edge_samples", "sampler", "filter", "seed", "method",
     ])]
     pub resume: Option<PathBuf>,
@@ -146,6 +146,10 @@ pub struct DescentOptions {
     /// How learning rates fall over the run [default: the scene's, or cosine]
     #[arg(long, value_name = "NAME")]
     schedule: Option<ScheduleShape>,
+
+    /// Part of the steps before learning rates fall [default: 0.8]
+    #[arg(long, value_name = "PART", allow_negative_numbers = true, value_parser = part)]
+    lr_hold: Option<f64>,
 
     /// Factor on the learning rates after the last step, for all schedules but constant
     /// [default: 0.001]
@@ -243,6 +247,7 @@ impl DescentOptions {
         set(&mut settings.optimizer, self.optimizer);
         set(&mut settings.loss, self.loss);
         set(&mut settings.schedule, self.schedule);
+        set(&mut settings.hold, self.lr_hold);
         set(&mut settings.end, self.lr_end);
         set(&mut settings.decay, self.weight_decay);
         set(&mut settings.seed_mode, self.seed_mode);

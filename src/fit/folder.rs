@@ -161,7 +161,7 @@ impl RunFolder {
         let rows = self.read_parameters(fit)?;
         let count = u32::try_from(rows.len()).expect("the table has about a hundred rows");
         let space = fit.scene().canvas.color_space;
-        let now = fit.values().to_vec();
+        let now = fit.problem().values();
         let path = self.file(&format!("animation.{format}"));
         let settings = fit.settings().clone();
         let problem = fit.problem_mut();

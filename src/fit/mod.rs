@@ -23,7 +23,9 @@
 //! while !fit.is_complete() {
 //!     fit.step()?;
 //! }
-//! assert!((fit.values()[0] - 14.5).abs() < 0.01, "{:?}", fit.values());
+//! fit.set_result();
+//! let found = fit.problem().values()[0];
+//! assert!((found - 14.5).abs() < 0.01, "{found}");
 //! # Ok::<(), reynolds::fit::FitError>(())
 //! ```
 
@@ -54,3 +56,6 @@ pub use run::{Fit, State, StepRecord};
 pub use settings::{FitSettings, SeedMode};
 pub use summary::{Losses, Summary};
 pub use zero_gradient::{Reason, ZeroGradient, zero_gradients};
+
+#[cfg(test)]
+mod tests;

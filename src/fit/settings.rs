@@ -27,6 +27,8 @@ pub struct FitSettings {
     pub rates: Rates,
     /// How they fall.
     pub schedule: ScheduleShape,
+    /// The part of the steps before they fall.
+    pub hold: f64,
     /// The factor on them after the last step.
     pub end: f64,
     /// Whether each step has random numbers of its own.
@@ -67,6 +69,7 @@ impl FitSettings {
                 ..Rates::default()
             },
             schedule: fit.schedule.unwrap_or_default(),
+            hold: 0.8,
             end: 1e-3,
             seed_mode: SeedMode::default(),
             method: Method::default(),
@@ -91,6 +94,7 @@ impl FitSettings {
         Schedule {
             shape: self.schedule,
             steps: self.steps,
+            hold: self.hold,
             end: self.end,
         }
     }

@@ -205,8 +205,9 @@ mod tests {
             }
             scene.parameters.values_mut().copy_from_slice(&values);
             let back = Scene::parse(&scene.to_json(), "back.json", &[]);
-            prop_assert!(back.is_ok(), "{}", back.unwrap_err());
-            prop_assert_eq!(back.unwrap().parameters.values(), &values);
+            prop_assert!(back.is_ok(), "{:?}", back.err());
+            let back = back.unwrap();
+            prop_assert_eq!(back.parameters.values(), &values);
         }
     }
 

@@ -32,14 +32,14 @@ impl fmt::Display for ScheduleShape {
 
 /// The factor on all learning rates, step by step.
 ///
-/// With t = step / steps it falls from 1 at t = 0 to e at t = 1: `cosine` as
+/// It is 1 for a part h of the steps. With t from 0 there to 1 at the last step, it falls from 1 to e: `cosine` as
 /// e + (1 − e)(1 + cos πt)/2, `exponential` as eᵗ, `inverse` as 1/(1 + (1/e − 1) t). `constant` is
 /// 1 throughout.
 ///
 /// ```
 /// use reynolds::optimizer::{Schedule, ScheduleShape};
-/// let schedule = Schedule { shape: ScheduleShape::Inverse, steps: 100, end: 0.01 };
-/// assert_eq!(schedule.factor(0), 1.0);
+/// let schedule = Schedule { shape: ScheduleShape::Inverse, steps: 100, hold: 0.5, end: 0.01 };
+/// assert_eq!(schedule.factor(50), 1.0);
 /// assert!((schedule.factor(100) - 0.01).abs() < 1e-15);
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -48,6 +48,8 @@ pub struct Schedule {
     pub shape: ScheduleShape,
     /// The number of steps; later ones keep the last factor.
     pub steps: u64,
+    /// h, the part of the steps before rates fall, in [0, 1].
+    pub hold: f64,
     /// e, the factor after the last step, in (0, 1].
     pub end: f64,
 }
@@ -55,7 +57,11 @@ pub struct Schedule {
 impl Schedule {
     /// Returns the factor of a step, counted from 0.
     pub fn factor(&self, step: u64) -> f64 {
-        let t = (step as f64 / self.steps.max(1) as f64).min(1.0);
+        let done = (step as f64 / self.steps.max(1) as f64).min(1.0);
+        if done <= self.hold {
+            return 1.0;
+        }
+        let t = (done - self.hold) / (1.0 - self.hold);
         let end = self.end;
         match self.shape {
             ScheduleShape::Constant => 1.0,
@@ -76,10 +82,11 @@ mod tests {
             let schedule = Schedule {
                 shape,
                 steps: 50,
+                hold: 0.2,
                 end: 0.02,
             };
             let factors: Vec<f64> = (0..=50).map(|step| schedule.factor(step)).collect();
-            assert_eq!(factors[0], 1.0, "{shape}");
+            assert_eq!(factors[..=10], [1.0; 11], "{shape}");
             assert!(factors.is_sorted_by(|a, b| a >= b), "{shape}: {factors:?}");
             let last = if shape == ScheduleShape::Constant {
                 1.0
