@@ -126,7 +126,7 @@ impl Objective {
             Self::Linear(weights) => (Cow::Borrowed(weights), None),
             Self::Loss { target, loss } => {
                 let image = image();
-                let (value, adjoint) = loss.value_and_adjoint(&image, target);
+                let (value, adjoint) = loss.value_and_adjoint(image, target);
                 (Cow::Owned(adjoint), Some(value))
             }
         }

@@ -18,7 +18,9 @@ pub fn has_converged(losses: &[f64]) -> bool {
     let (before, last) = losses[losses.len() - 2 * window..].split_at(window);
     let (before, last) = (mean(before), mean(last));
     let whole = losses[0] - last;
-    last == 0.0 || whole > 0.0 && before - last < LITTLE * whole
+    // A difference of equal means is rounding.
+    let falls = whole > 1e-12 * losses[0].abs();
+    last == 0.0 || falls && before - last < LITTLE * whole
 }
 
 #[cfg(test)]

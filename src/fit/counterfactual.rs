@@ -4,7 +4,7 @@ use crate::drawing::Drawing;
 use crate::sampling::{Key, Stream};
 use crate::scene::{Canvas, Color, Geometry, Paint, Real, Scene, Shape, Transform};
 
-/// The part of the canvas that a shape fills once [`bring_into_view`] has moved it.
+/// The part of the canvas that a shape fills once it is [enlarged](enlarge).
 const FILLED: f64 = 0.8;
 
 /// What a parameter belongs to.
@@ -54,21 +54,21 @@ pub(super) fn uncover(scene: &mut Scene, subject: Subject) {
 
 /// Makes the subject and the groups around it opaque.
 pub(super) fn make_opaque(scene: &mut Scene, subject: Subject) {
-    let mut alphas = Vec::new();
-    match subject {
-        Subject::Background => alphas.push(scene.canvas.background.a),
+    let alphas: Vec<Real> = match subject {
+        Subject::Background => vec![scene.canvas.background.a],
         Subject::Shapes { first, end } => {
             let around = std::iter::successors(Some(first), |&i| scene.shapes[i].parent);
-            for index in around.chain(first..end) {
-                let shape = &scene.shapes[index];
-                alphas.extend(shape.opacity);
-                alphas.extend(colors(shape).map(|color| color.a));
-            }
+            let shapes = around.chain(first..end);
+            shapes.flat_map(|i| alphas(&scene.shapes[i])).collect()
         }
-    }
-    for alpha in alphas {
-        set(scene, alpha, 1.0);
-    }
+    };
+    alphas.into_iter().for_each(|alpha| set(scene, alpha, 1.0));
+}
+
+/// Makes all shapes and groups opaque.
+pub(super) fn make_all_opaque(scene: &mut Scene) {
+    let alphas: Vec<Real> = scene.shapes.iter().flat_map(alphas).collect();
+    alphas.into_iter().for_each(|alpha| set(scene, alpha, 1.0));
 }
 
 /// Gives every fill, every stop and the background a colour of its own; alphas stay.
@@ -90,8 +90,8 @@ pub(super) fn tell_colors_apart(scene: &mut Scene) {
     }
 }
 
-/// Moves and scales all shapes so that the subject fills the canvas.
-pub(super) fn bring_into_view(scene: &mut Scene, subject: Subject) {
+/// Enlarges or moves all shapes so that the subject fills the canvas.
+pub(super) fn enlarge(scene: &mut Scene, subject: Subject) {
     let Subject::Shapes { first, end } = subject else {
         return;
     };
@@ -116,7 +116,7 @@ pub(super) fn bring_into_view(scene: &mut Scene, subject: Subject) {
 }
 
 /// Returns the rectangle around the outlines of shapes, on the canvas.
-pub(super) fn bounds(scene: &Scene, first: usize, end: usize) -> Option<[f64; 4]> {
+fn bounds(scene: &Scene, first: usize, end: usize) -> Option<[f64; 4]> {
     let drawing = Drawing::new(scene, scene.render.tolerance);
     let layers = drawing.layout.layers().iter();
     let own = layers.filter(|layer| (first..end).contains(&layer.shape));
@@ -148,6 +148,11 @@ fn wrap(scene: &mut Scene, transform: Transform) {
         transform: Some(transform),
     };
     scene.shapes.insert(0, group);
+}
+
+fn alphas(shape: &Shape) -> impl Iterator<Item = Real> + use<> {
+    let colors = colors(shape).map(|color| color.a);
+    shape.opacity.into_iter().chain(colors)
 }
 
 fn colors(shape: &Shape) -> impl Iterator<Item = Color> + use<> {

@@ -39,6 +39,7 @@ mod placement;
 mod plot;
 mod problem;
 mod rates;
+mod reach;
 mod run;
 mod settings;
 mod summary;

@@ -134,7 +134,7 @@ impl Problem {
         let mut seconds = self.seconds;
         seconds.outline += clock.lap();
         let image = renderer.image();
-        let (loss, adjoint) = self.loss.value_and_adjoint(&image, &self.target);
+        let (loss, adjoint) = self.loss.value_and_adjoint(image, &self.target);
         seconds.image += clock.lap();
         let all = renderer.vjp(&adjoint);
         let counts = renderer.sample_counts();

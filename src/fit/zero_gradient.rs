@@ -1,9 +1,8 @@
 use serde::{Deserialize, Serialize};
 
 use super::Problem;
-use super::counterfactual::{
-    Subject, bounds, bring_into_view, make_opaque, tell_colors_apart, uncover,
-};
+use super::counterfactual::{Subject, enlarge, make_opaque, tell_colors_apart, uncover};
+use super::reach::Reach;
 use crate::film::Image;
 use crate::integrator::{Method, Renderer};
 use crate::sampling::{Key, Stream};
@@ -34,7 +33,7 @@ pub enum Reason {
     Transparent,
     /// With other colours (and opaque, and not hidden) it would show.
     SameColor,
-    /// Elsewhere it would show, but what it changes is outside the canvas.
+    /// All that it changes is outside the canvas.
     OutsideCanvas,
     /// The shape has no fill.
     NoFill,
@@ -62,7 +61,7 @@ impl Reason {
     }
 }
 
-/// Shapes that are examined, at most: each takes four derivatives of a scene.
+/// Shapes that are examined, at most: each takes up to four derivatives of a scene.
 const MOST_SUBJECTS: usize = 16;
 /// Samples per pixel and per pixel of edge with which scenes are examined, at least.
 const SPP: u32 = 16;
@@ -70,10 +69,11 @@ const EDGE_SAMPLES: f64 = 4.0;
 
 /// Returns the parameters whose derivative in a gradient is exactly 0, in order, and why.
 ///
-/// Each reason is an experiment. The derivative of a random weighting of the image is 0 for
+/// Some change nothing, or nothing on the canvas: this is told from the drawing. For the others
+/// each reason is an experiment. The derivative of a random weighting of the image is 0 for
 /// exactly those parameters that change no pixel. It is taken for the scene as it is, then without
 /// the shapes above, then also with the shape made opaque, with colours that all differ, and with
-/// the shape moved into view. The first change that makes the derivative appear is the reason.
+/// the shape enlarged. The first change that makes the derivative appear is the reason.
 ///
 /// `gradient` is that of the problem at its values, from samples of `seed`.
 pub fn zero_gradients(problem: &Problem, gradient: &[f64], seed: u64) -> Vec<ZeroGradient> {
@@ -82,125 +82,112 @@ pub fn zero_gradients(problem: &Problem, gradient: &[f64], seed: u64) -> Vec<Zer
         .filter(|&(_, &slope)| slope == 0.0)
         .map(|(&id, _)| id)
         .collect();
-    if zeros.is_empty() {
-        return Vec::new();
+    let mut examiner = Examiner {
+        problem,
+        seed,
+        reasons: vec![None; zeros.len()],
+        zeros,
+    };
+    if examiner.is_open() {
+        examiner.look_at_the_drawing();
     }
-    let examiner = Examiner { problem, seed };
-    let scene = problem.scene();
-    let mut reasons: Vec<Option<Reason>> = vec![None; zeros.len()];
-    examiner.explain_as_it_is(&zeros, &mut reasons);
-    let mut subjects: Vec<Subject> = Vec::new();
-    for (place, id) in zeros.iter().enumerate() {
-        let subject = Subject::of(scene, &scene.parameters[*id].name);
-        if reasons[place].is_some() || subjects.contains(&subject) {
-            continue;
-        }
-        subjects.push(subject);
-        if subjects.len() <= MOST_SUBJECTS {
-            examiner.explain_subject(subject, &zeros, &mut reasons);
-        }
+    if examiner.is_open() {
+        examiner.look_at_the_scene_as_it_is();
     }
-    let named = zeros.iter().zip(reasons).map(|(&id, reason)| ZeroGradient {
-        parameter: scene.parameters[id].name.clone(),
-        reason: reason.unwrap_or(Reason::NotExamined),
-    });
-    named.collect()
+    examiner.look_at_other_scenes();
+    examiner.findings()
 }
 
 struct Examiner<'a> {
     problem: &'a Problem,
     seed: u64,
+    zeros: Vec<ParameterId>,
+    reasons: Vec<Option<Reason>>,
 }
 
 impl Examiner<'_> {
-    /// Explains what needs no other scene.
-    fn explain_as_it_is(&self, zeros: &[ParameterId], reasons: &mut [Option<Reason>]) {
-        let (scene, own) = (self.problem.scene(), self.problem.render_settings());
-        let method = self.problem.method();
-        let mut assign = |shows: &[bool], reason: Reason| {
-            for (slot, id) in reasons.iter_mut().zip(zeros) {
-                if slot.is_none() && shows[id.index()] {
-                    *slot = Some(reason);
-                }
+    /// Tells whether anything is not explained.
+    fn is_open(&self) -> bool {
+        self.reasons.contains(&None)
+    }
+
+    /// Gives a reason to all that have none and are concerned.
+    fn assign(&mut self, reason: Reason, concerned: impl Fn(ParameterId) -> bool) {
+        for (slot, &id) in self.reasons.iter_mut().zip(&self.zeros) {
+            if slot.is_none() && concerned(id) {
+                *slot = Some(reason);
+            }
+        }
+    }
+
+    fn subject(&self, id: ParameterId) -> Subject {
+        let scene = self.problem.scene();
+        Subject::of(scene, &scene.parameters[id].name)
+    }
+
+    fn look_at_the_drawing(&mut self) {
+        let problem = self.problem;
+        let scene = problem.scene();
+        let reach = Reach::new(scene, problem.render_settings());
+        let has_no_fill = |id: ParameterId| match Subject::of(scene, &scene.parameters[id].name) {
+            Subject::Background => false,
+            Subject::Shapes { first, end } => {
+                end == first + 1 && scene.shapes[first].fill.is_none()
             }
         };
+        self.assign(Reason::NoFill, has_no_fill);
+        self.assign(Reason::NoEffect, |id| !reach.anything[id.index()]);
+        self.assign(Reason::OutsideCanvas, |id| !reach.canvas[id.index()]);
+    }
+
+    fn look_at_the_scene_as_it_is(&mut self) {
+        let (scene, own) = (self.problem.scene(), self.problem.render_settings());
+        let method = self.problem.method();
         let shows = self.shows(scene, own.clone(), method);
-        assign(&shows, Reason::MatchesTarget);
+        self.assign(Reason::MatchesTarget, |id| shows[id.index()]);
         let shows = self.shows(scene, self.careful(), Method::Edge);
         let reason = match method {
             Method::Interior => Reason::MethodWithoutOutlines,
             Method::Edge | Method::Exact => Reason::MissedBySamples,
         };
-        assign(&shows, reason);
+        self.assign(reason, |id| shows[id.index()]);
     }
 
-    fn explain_subject(
-        &self,
-        subject: Subject,
-        zeros: &[ParameterId],
-        reasons: &mut [Option<Reason>],
-    ) {
-        let original = self.problem.scene();
-        let mine =
-            |id: ParameterId| Subject::of(original, &original.parameters[id].name) == subject;
-        let mut assign = |shows: &dyn Fn(usize) -> bool, reason: Reason| {
-            let mut open = false;
-            for (slot, &id) in reasons.iter_mut().zip(zeros) {
-                if slot.is_none() && mine(id) {
-                    if shows(id.index()) {
-                        *slot = Some(reason);
-                    } else {
-                        open = true;
-                    }
-                }
+    fn look_at_other_scenes(&mut self) {
+        let mut subjects = Vec::new();
+        for place in 0..self.zeros.len() {
+            let subject = self.subject(self.zeros[place]);
+            if self.reasons[place].is_some() || subjects.contains(&subject) {
+                continue;
             }
-            open
-        };
-        if let Subject::Shapes { first, end } = subject {
-            let shapes = &original.shapes[first..end];
-            if shapes.len() == 1 && shapes[0].fill.is_none() {
-                assign(&|_| true, Reason::NoFill);
-                return;
+            subjects.push(subject);
+            if subjects.len() <= MOST_SUBJECTS {
+                self.look_at_subject(subject);
             }
         }
-        let mut scene = original.clone();
+    }
+
+    fn look_at_subject(&mut self, subject: Subject) {
+        let original = self.problem.scene();
+        let is_own =
+            |id: ParameterId| Subject::of(original, &original.parameters[id].name) == subject;
         let changes: [(&dyn Fn(&mut Scene), Reason); 4] = [
             (&|scene| uncover(scene, subject), Reason::Hidden),
             (&|scene| make_opaque(scene, subject), Reason::Transparent),
             (&|scene| tell_colors_apart(scene), Reason::SameColor),
-            (
-                &|scene| bring_into_view(scene, subject),
-                self.reason_elsewhere(subject),
-            ),
+            (&|scene| enlarge(scene, subject), Reason::MissedBySamples),
         ];
+        let mut scene = original.clone();
         for (change, reason) in changes {
             change(&mut scene);
             let shows = self.shows(&scene, self.careful(), Method::Edge);
-            if !assign(&|index| shows[index], reason) {
+            self.assign(reason, |id| is_own(id) && shows[id.index()]);
+            let mut left = self.zeros.iter().zip(&self.reasons);
+            if !left.any(|(&id, reason)| reason.is_none() && is_own(id)) {
                 return;
             }
         }
-        assign(&|_| true, Reason::NoEffect);
-    }
-
-    /// What it means that a subject shows once it fills the canvas: it was outside, or too small.
-    fn reason_elsewhere(&self, subject: Subject) -> Reason {
-        let scene = self.problem.scene();
-        let Subject::Shapes { first, end } = subject else {
-            return Reason::NoEffect;
-        };
-        let (width, height) = (
-            f64::from(scene.canvas.width),
-            f64::from(scene.canvas.height),
-        );
-        let inside = bounds(scene, first, end).is_some_and(|[left, top, right, bottom]| {
-            left >= 0.0 && top >= 0.0 && right <= width && bottom <= height
-        });
-        if inside {
-            Reason::MissedBySamples
-        } else {
-            Reason::OutsideCanvas
-        }
+        self.assign(Reason::NoEffect, is_own);
     }
 
     /// Tells for each parameter of a scene whether any pixel depends on it.
@@ -219,6 +206,17 @@ impl Examiner<'_> {
             edge_samples: settings.edge_samples.max(EDGE_SAMPLES),
             ..settings.clone()
         }
+    }
+
+    fn findings(self) -> Vec<ZeroGradient> {
+        let parameters = &self.problem.scene().parameters;
+        let named = self.zeros.iter().zip(&self.reasons);
+        named
+            .map(|(&id, reason)| ZeroGradient {
+                parameter: parameters[id].name.clone(),
+                reason: reason.unwrap_or(Reason::NotExamined),
+            })
+            .collect()
     }
 }
 

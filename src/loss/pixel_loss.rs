@@ -61,7 +61,7 @@ impl PixelLoss {
     /// # Panics
     /// If the two pictures differ in size or channels.
     pub fn value(self, image: &Image, target: &Image) -> f64 {
-        self.value_and_adjoint(image, target).0
+        self.value_and_adjoint(image.clone(), target).0
     }
 
     /// Returns the derivative of the loss with respect to every value of the image: the adjoint.
@@ -71,14 +71,15 @@ impl PixelLoss {
     /// # Panics
     /// If the two pictures differ in size or channels.
     pub fn adjoint(self, image: &Image, target: &Image) -> Image {
-        self.value_and_adjoint(image, target).1
+        self.value_and_adjoint(image.clone(), target).1
     }
 
-    /// Returns both at once; see [`value`](Self::value) and [`adjoint`](Self::adjoint).
+    /// Returns both at once; see [`value`](Self::value) and [`adjoint`](Self::adjoint). The adjoint
+    /// takes the memory of the image.
     ///
     /// # Panics
     /// If the two pictures differ in size or channels.
-    pub fn value_and_adjoint(self, image: &Image, target: &Image) -> (f64, Image) {
+    pub fn value_and_adjoint(self, image: Image, target: &Image) -> (f64, Image) {
         let difference = difference(image, target);
         match self {
             Self::L2 => mean(difference, |d| (d * d, 2.0 * d)),
@@ -118,18 +119,17 @@ fn mean(mut difference: Image, distance: impl Fn(f64) -> (f64, f64)) -> (f64, Im
 }
 
 /// Returns image − target.
-fn difference(image: &Image, target: &Image) -> Image {
+fn difference(mut image: Image, target: &Image) -> Image {
     let shape = |picture: &Image| (picture.width(), picture.height(), picture.channels());
     assert_eq!(
-        shape(image),
+        shape(&image),
         shape(target),
         "an image and its target have one size and the same channels"
     );
-    let mut difference = image.clone();
-    for (value, target) in difference.data_mut().iter_mut().zip(target.data()) {
+    for (value, target) in image.data_mut().iter_mut().zip(target.data()) {
         *value -= target;
     }
-    difference
+    image
 }
 
 impl FromStr for PixelLoss {

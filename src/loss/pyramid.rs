@@ -9,13 +9,15 @@ use crate::film::Image;
 /// difference stays what it is. Levels end where both sides are 1. The loss is
 ///
 /// ```text
-/// Σ 4^s mean(D_s²) / Σ 4^s
+/// Σ 3^s mean(D_s²) / Σ 3^s
 /// ```
 ///
-/// The factor 4 makes up for the smoothing: the mean square of a spot that is smaller than the
-/// kernel falls by 4 with every level, so all levels count alike until the spots of a shape and of
-/// its target run into one another, and there they pull. The adjoint is linear in D, so a gradient
-/// from independent samples is as unbiased as that of the squared loss.
+/// On the levels where the spots of a shape and of its target run into one another they attract.
+/// The mean square of a spot that is smaller than the kernel falls by 4 with every level. A factor
+/// of 4 would make up for it and leave so little weight to the finest level that the size of a
+/// small shape and its colour are hard to tell apart; with a factor below 2 shapes vanish before
+/// they meet their target. The adjoint is linear in D, so a gradient from independent samples is as
+/// unbiased as that of the squared loss.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pyramid {
     levels: u32,
@@ -24,7 +26,7 @@ pub struct Pyramid {
 /// The kernel, from its middle outwards.
 const KERNEL: [f64; 3] = [6.0, 4.0, 1.0];
 /// How much more a level counts than the finer one before it.
-const GAIN: f64 = 4.0;
+const GAIN: f64 = 3.0;
 
 impl Pyramid {
     /// Returns a pyramid of at most `levels` levels, as many as there are if `None`.
