@@ -113,6 +113,12 @@ impl LayerCells {
         let margin = edge.coincidence;
         let low = edge.a.min(edge.b);
         let high = edge.a.max(edge.b);
+        if let Some((row, column)) = self.pixel_of(low, high, margin) {
+            // Within one pixel, as most edges are: it changes no base number.
+            self.add_near(row, column, index);
+            self.widen(row, column, column + 1);
+            return [column as u32 + 1; 2];
+        }
         let first = below(low.y - margin - self.y0, self.rows);
         let last = below(high.y + margin - self.y0 + 1.0, self.rows);
         let vertex_rows = [edge.a.y - self.y0, edge.b.y - self.y0].map(|row| row as i32 as usize);
@@ -121,9 +127,7 @@ impl LayerCells {
             let y = self.y0 + row as f64;
             let (start, end) = self.columns_of(edge, y, margin, low, high);
             for column in start..end {
-                let pixel = row * self.columns + column;
-                self.near.push((pixel as u32, index));
-                self.counts[pixel] += 1;
+                self.add_near(row, column, index);
             }
             let step = i32::from(edge.b.y <= y) - i32::from(edge.a.y <= y);
             self.steps[row * (self.columns + 1) + end] += step;
@@ -135,6 +139,24 @@ impl LayerCells {
             }
         }
         ends
+    }
+
+    /// The row and the column of the only pixel that a rectangle with a margin touches.
+    fn pixel_of(&self, low: DVec2, high: DVec2, margin: f64) -> Option<(usize, usize)> {
+        let corner = DVec2::new(self.x0, self.y0);
+        let (low, high) = (low - 2.0 * margin - corner, high + 2.0 * margin - corner);
+        let (first, last) = ((low.x as i32, low.y as i32), (high.x as i32, high.y as i32));
+        let inside = low.x >= 0.0
+            && low.y >= 0.0
+            && (first.0 as usize) < self.columns
+            && (first.1 as usize) < self.rows;
+        (first == last && inside).then_some((first.1 as usize, first.0 as usize))
+    }
+
+    fn add_near(&mut self, row: usize, column: usize, index: u32) {
+        let pixel = row * self.columns + column;
+        self.near.push((pixel as u32, index));
+        self.counts[pixel] += 1;
     }
 
     fn widen(&mut self, row: usize, start: usize, end: usize) {

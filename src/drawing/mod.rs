@@ -23,6 +23,6 @@ pub use cover::{Cover, Entry};
 pub use crossing::{EdgePoint, Sides, Surround};
 pub use edge::{Edge, Edges};
 pub use layout::{Drawing, Group, Layer, Layout, Seam};
-pub use painter::{Painter, Rgba, Scratch};
+pub use painter::{Painter, Rgba, Scratch, over};
 pub use piece::{Piece, for_each_piece};
 pub use tile::{PixelRect, Tile, TileGrid, TileLayer, Wall};

@@ -2,7 +2,7 @@
 
 use glam::DVec2;
 
-use super::lanes::{Batch, LANES, LaneColors, Lanes};
+use super::lanes::{Batch, LANES, LaneColors, Lanes, Weights};
 use crate::ad::Dual;
 use crate::drawing::{
     Cover, Drawing, Edge, EdgePoint, Entry, Layer, Painter, Rgba, Scratch, Surround, Tile,
@@ -25,10 +25,10 @@ pub(super) struct StackMemory {
 
 /// What samples need of a layer.
 #[derive(Clone, Copy, Debug)]
-struct Slot {
-    rule: FillRule,
+pub(super) struct Slot {
+    pub(super) rule: FillRule,
     /// The colour of a solid paint.
-    solid: Option<Rgba>,
+    pub(super) solid: Option<Rgba>,
 }
 
 /// Evaluates the layers on the pixels of one tile: enter a pixel, place samples, then ask for
@@ -94,7 +94,8 @@ impl<'a> Stack<'a> {
         &self.drawing.layout.layers()[self.tile.layers[entry.slot as usize].layer as usize]
     }
 
-    fn slot(&self, entry: &Entry) -> &Slot {
+    /// Returns what samples need of a layer.
+    pub(super) fn slot(&self, entry: &Entry) -> &Slot {
         &self.memory.slots[entry.slot as usize]
     }
 
@@ -113,7 +114,8 @@ impl<'a> Stack<'a> {
         self.top = self.top_of(pixel);
     }
 
-    fn top_of(&self, pixel: usize) -> f64 {
+    /// Returns the upper border of a pixel of the tile.
+    pub(super) fn top_of(&self, pixel: usize) -> f64 {
         f64::from(self.tile.rect.y0) + (pixel / self.tile.rect.width()) as f64
     }
 
@@ -174,13 +176,13 @@ impl<'a> Stack<'a> {
 
     /// Adds to `sums` the derivative of `Σ weight · colour` over the samples, with respect to the
     /// tile's [`variables`](Self::variables).
-    pub(super) fn pull_back(&mut self, samples: &Batch, weights: &LaneColors, sums: &mut [f64]) {
+    pub(super) fn pull_back(&mut self, samples: &Batch, weights: &Weights, sums: &mut [f64]) {
         if self.painter.has_groups() {
             for lane in 0..samples.count {
                 self.fill_slots(lane);
                 let memory = &mut *self.memory;
                 let (point, scratch) = (samples.point(lane), &mut memory.scratch);
-                let weight = weights.map(|channel| channel[lane]);
+                let weight = weights.lane(lane);
                 self.painter
                     .pull_back(point, &memory.inside_slots, weight, scratch, sums);
             }
@@ -191,55 +193,66 @@ impl<'a> Stack<'a> {
     }
 
     /// Computes the weighted composite below each layer. It is all that the adjoints need of it.
-    fn weigh_below(&mut self, samples: &Batch, weights: &LaneColors) {
+    fn weigh_below(&mut self, samples: &Batch, weights: &Weights) {
         let mut below = std::mem::take(&mut self.memory.below);
         below.clear();
-        let mut sum = weigh(&self.background.map(|c| [c; LANES]), weights);
+        let mut sum = weights.dot(self.background);
         for (entry, inside) in self.memory.entries.iter().zip(&self.memory.inside) {
             below.push(sum);
-            let color = self.layer_colors(entry, samples);
-            let own = weigh(&color, weights);
+            let (own, alpha) = self.weighted_color(entry, samples, weights);
             for lane in 0..LANES {
-                sum[lane] += inside[lane] * (own[lane] - color[3][lane] * sum[lane]);
+                sum[lane] += inside[lane] * (own[lane] - alpha[lane] * sum[lane]);
             }
         }
         self.memory.below = below;
     }
 
+    /// Returns the weighted colour of a layer and its alpha at the samples.
+    #[inline]
+    fn weighted_color(&self, entry: &Entry, samples: &Batch, weights: &Weights) -> (Lanes, Lanes) {
+        if let Some(color) = self.slot(entry).solid {
+            return (weights.dot(color), [color[3]; LANES]);
+        }
+        let colors = self.layer_colors(entry, samples);
+        let weighted = std::array::from_fn(|lane| {
+            let weights = weights.lane(lane);
+            (0..4).map(|c| weights[c] * colors[c][lane]).sum()
+        });
+        (weighted, colors[3])
+    }
+
     /// From the top down: a colour counts as much as the layers above let through.
-    fn pull_back_layers(&self, samples: &Batch, weights: &LaneColors, sums: &mut [f64]) {
+    fn pull_back_layers(&self, samples: &Batch, weights: &Weights, sums: &mut [f64]) {
         let memory = &*self.memory;
         let mut through: Lanes = std::array::from_fn(|lane| f64::from(lane < samples.count));
         for (i, entry) in memory.entries.iter().enumerate().rev() {
             let (inside, below) = (&memory.inside[i], &memory.below[i]);
-            let color = self.layer_colors(entry, samples);
             let visible: Lanes = std::array::from_fn(|lane| through[lane] * inside[lane]);
-            let mut adjoint: LaneColors =
-                weights.map(|w| std::array::from_fn(|lane| visible[lane] * w[lane]));
-            for lane in 0..LANES {
-                adjoint[3][lane] -= visible[lane] * below[lane];
-                through[lane] -= visible[lane] * color[3][lane];
-            }
             let own = &mut sums[self.painter.variables_of(entry.slot as usize)];
-            if self.slot(entry).solid.is_some() {
-                for (sum, adjoint) in own.iter_mut().zip(&adjoint) {
-                    *sum += adjoint.iter().sum::<f64>();
+            if let Some(color) = self.slot(entry).solid {
+                let mut adjoint = weights.share(&visible);
+                for lane in 0..LANES {
+                    adjoint[3] -= visible[lane] * below[lane];
+                    through[lane] -= visible[lane] * color[3];
+                }
+                for (sum, adjoint) in own.iter_mut().zip(adjoint) {
+                    *sum += adjoint;
                 }
                 continue;
             }
             let layer = self.layer(entry);
             let coefficients = &self.drawing.variables[layer.coefficients.clone()];
             for lane in (0..samples.count).filter(|&lane| visible[lane] != 0.0) {
-                let adjoint = adjoint.map(|channel| channel[lane]);
+                let mut adjoint = weights.lane(lane).map(|weight| weight * visible[lane]);
+                adjoint[3] -= visible[lane] * below[lane];
                 let point = samples.point(lane);
                 paint::pull_back(layer.paint, coefficients, point, adjoint, own);
+                through[lane] -= visible[lane] * self.color_at(layer, point)[3];
             }
         }
         let background = &mut sums[self.painter.variables_of_background()];
-        for (sum, weight) in background.iter_mut().zip(weights) {
-            *sum += (0..LANES)
-                .map(|lane| weight[lane] * through[lane])
-                .sum::<f64>();
+        for (sum, share) in background.iter_mut().zip(weights.share(&through)) {
+            *sum += share;
         }
     }
 
@@ -248,50 +261,30 @@ impl<'a> Stack<'a> {
         self.painter.has_groups()
     }
 
-    /// Returns `⟨weight, f⁻ − f⁺⟩` at a point on an edge of the layer in `slot`, in the pixel with the
-    /// number `pixel`, which need not be entered. No groups, no paint that jumps.
-    ///
-    /// One walk from the background up: first the weighted composite below the layer, then how much
-    /// of the layer's own change those above let through.
-    pub(super) fn weighted_jump(
-        &self,
-        pixel: usize,
-        slot: usize,
-        point: &EdgePoint,
-        weight: Rgba,
-    ) -> f64 {
-        let cover = self.cover();
-        let top = self.top_of(pixel);
-        let mut below = dot(weight, self.background);
-        let mut jump = None;
-        for (_, entry) in cover.layers(pixel) {
-            let Slot { rule, solid } = *self.slot(entry);
-            let is_own = entry.slot as usize == slot;
-            let mut sign = 0.0;
-            if !entry.is_whole() {
-                let winding = point.winding_before(&cover.surround(entry, top), self.edges);
-                let minus = rule.is_inside(winding);
-                if is_own {
-                    let plus = rule.is_inside(winding + point.own_step());
-                    sign = f64::from(i8::from(minus) - i8::from(plus));
-                    if sign == 0.0 {
-                        return 0.0;
-                    }
-                } else if !minus {
-                    continue;
-                }
-            } else if is_own {
-                return 0.0;
-            }
-            let color = solid.unwrap_or_else(|| self.color_at(self.layer(entry), point.position));
-            match &mut jump {
-                None if is_own => jump = Some(sign * (dot(weight, color) - color[3] * below)),
-                None => below = dot(weight, color) + (1.0 - color[3]) * below,
-                Some(jump) => *jump *= 1.0 - color[3],
-            }
+    /// Returns the background.
+    pub(super) fn background(&self) -> Rgba {
+        self.background
+    }
+
+    /// Returns the winding number of a layer on the − side of an edge.
+    /// The pixel has its upper border at `top` and need not be entered.
+    pub(super) fn winding_before(&self, entry: &Entry, point: &EdgePoint, top: f64) -> i32 {
+        let surround = self.memory.cover.surround(entry, top);
+        point.winding_before(&surround, self.edges)
+    }
+
+    /// Tells whether the − side of an edge is inside another layer.
+    pub(super) fn is_inside(&self, entry: &Entry, point: &EdgePoint, top: f64) -> bool {
+        entry.is_whole() || {
+            let winding = self.winding_before(entry, point, top);
+            self.slot(entry).rule.is_inside(winding)
         }
-        // A layer that is not in the cover is hidden.
-        jump.unwrap_or(0.0)
+    }
+
+    /// Returns the colour of a layer at a point.
+    pub(super) fn color_of(&self, entry: &Entry, p: DVec2) -> Rgba {
+        let solid = self.slot(entry).solid;
+        solid.unwrap_or_else(|| self.color_at(self.layer(entry), p))
     }
 
     fn color_at(&self, layer: &Layer, p: DVec2) -> Rgba {
@@ -357,22 +350,6 @@ fn cover(below: &mut LaneColors, color: &LaneColors, inside: &Lanes) {
             below[lane] = inside[lane] * color[lane] + through[lane] * below[lane];
         }
     }
-}
-
-/// `Σ weight · colour` over the channels.
-#[inline]
-fn weigh(colors: &LaneColors, weights: &LaneColors) -> Lanes {
-    let mut sum = [0.0; LANES];
-    for (color, weight) in colors.iter().zip(weights) {
-        for lane in 0..LANES {
-            sum[lane] += color[lane] * weight[lane];
-        }
-    }
-    sum
-}
-
-fn dot(a: Rgba, b: Rgba) -> f64 {
-    a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3]
 }
 
 fn set_lane(lanes: &mut LaneColors, lane: usize, color: Rgba) {
