@@ -42,6 +42,8 @@ pub struct InitialError(String);
 const MOST: u32 = 100_000;
 /// Where shapes are placed the longer side of the picture has at most as many pixels.
 const PLACEMENT_SIDE: f64 = 256.0;
+/// The alpha of shapes. Through it those below feel the target; opaque ones would hide them.
+const ALPHA: f64 = 0.75;
 /// A quarter of a circle as a cubic curve: the distance of the control points, for a radius of 1.
 const KAPPA: f64 = 0.552_284_749_830_793_4;
 
@@ -76,7 +78,8 @@ impl Initial {
     fn shape(self, index: usize, disc: &Disc, pixel: f64) -> String {
         let [x, y] = disc.center.map(|place| place * pixel);
         let radius = disc.radius * pixel;
-        let fill = straight(&disc.color);
+        let [r, g, b, a] = straight(&disc.color);
+        let fill = [r, g, b, ALPHA * a];
         match self.kind {
             InitialKind::Circles => format!(
                 r#"{{"type": "circle", "id": "circle{index}", "center": [{x}, {y}], "radius": {radius}, "fill": {fill:?}}}"#

@@ -47,7 +47,12 @@ fn workspace() -> Workspace {
     workspace
 }
 
+/// A run of 12 steps.
 fn short(workspace: &Workspace, more: &[&str]) -> String {
+    steps(workspace, "12", more)
+}
+
+fn steps(workspace: &Workspace, steps: &str, more: &[&str]) -> String {
     let fit = [
         "fit",
         "scene.json",
@@ -56,7 +61,7 @@ fn short(workspace: &Workspace, more: &[&str]) -> String {
         "-o",
         "run",
         "--steps",
-        "12",
+        steps,
     ];
     workspace.done(&[&fit[..], more].concat())
 }
@@ -72,10 +77,7 @@ fn files(workspace: &Workspace, folder: &str) -> Vec<String> {
 #[test]
 fn a_run_leaves_a_scene_tables_and_pictures() {
     let workspace = workspace();
-    let output = short(
-        &workspace,
-        &["--save-every", "5", "--animate", "--steps", "40"],
-    );
+    let output = steps(&workspace, "40", &["--save-every", "5", "--animate"]);
     assert!(
         output.starts_with("run  loss ") && output.contains(", 40 steps, "),
         "{output}"
@@ -385,7 +387,8 @@ fn killed_runs_resume_to_the_same_bits() {
     let workspace = workspace();
     workspace.done(&LONG);
     let whole = results(&workspace);
-    let mut child = start(&workspace, &[&LONG[..], &["--force"]].concat());
+    std::fs::remove_dir_all(workspace.path("run")).unwrap();
+    let mut child = start(&workspace, &LONG);
     for (steps, threads) in [(7, "1"), (43, "2"), (44, "1"), (101, "2")] {
         wait_for_steps(&workspace, &mut child, steps);
         // SIGKILL.
@@ -420,7 +423,8 @@ fn an_interrupt_finishes_the_step_and_writes_everything() {
     let workspace = workspace();
     workspace.done(&LONG);
     let whole = results(&workspace);
-    let mut child = start(&workspace, &[&LONG[..], &["--force"]].concat());
+    std::fs::remove_dir_all(workspace.path("run")).unwrap();
+    let mut child = start(&workspace, &LONG);
     wait_for_steps(&workspace, &mut child, 20);
     let signal = ["-INT".to_owned(), child.id().to_string()];
     std::process::Command::new("kill")
