@@ -25,4 +25,4 @@ pub use edge::{Edge, Edges};
 pub use layout::{Drawing, Group, Layer, Layout, Seam};
 pub use painter::{Painter, Rgba, Scratch, over};
 pub use piece::{Piece, for_each_piece};
-pub use tile::{PixelRect, Tile, TileGrid, TileLayer, Wall};
+pub use tile::{PixelRect, TILE_SIZE, Tile, TileGrid, TileLayer, Wall};

@@ -49,7 +49,7 @@ fn splat<'a>(
     samples: &PixelSamples<'_, '_>,
     tile: &Tile,
     stack: &mut Stack<'a>,
-    film: &mut FilmTile,
+    film: &mut FilmTile<'_>,
     mut value: impl FnMut(&mut Stack<'a>, &Batch) -> LaneColors,
 ) {
     samples.count(tile);

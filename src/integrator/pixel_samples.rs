@@ -68,7 +68,7 @@ impl<'a, 'b> PixelSamples<'a, 'b> {
         pixel: (i32, i32),
         batch: &Batch,
         colors: &LaneColors,
-        film: &mut FilmTile,
+        film: &mut FilmTile<'_>,
     ) {
         if self.is_box {
             let sum = colors.map(|channel| channel[..batch.count].iter().sum::<f64>());
@@ -83,7 +83,12 @@ impl<'a, 'b> PixelSamples<'a, 'b> {
     }
 
     /// Adds all samples of a pixel of one colour to the film.
-    pub(super) fn splat_constant(&self, pixel: (i32, i32), color: [f64; 4], film: &mut FilmTile) {
+    pub(super) fn splat_constant(
+        &self,
+        pixel: (i32, i32),
+        color: [f64; 4],
+        film: &mut FilmTile<'_>,
+    ) {
         if self.is_box {
             film.add(pixel, color);
         } else {
