@@ -33,7 +33,7 @@ fn draw(losses: &[f64], svg: &mut String) -> Result<(), Box<dyn std::error::Erro
         .x_desc("step")
         .y_desc("loss")
         .y_label_formatter(&|loss| format!("{loss:.1e}"))
-        .light_line_style(WHITE)
+        .max_light_lines(1)
         .draw()?;
     let points = losses.iter().copied().enumerate();
     chart.draw_series(LineSeries::new(points, &BLUE))?;
