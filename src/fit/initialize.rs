@@ -219,7 +219,8 @@ mod tests {
             color: vec![1.0; 3],
         };
         let blobs: Initial = "blobs:1".parse().unwrap();
-        let relative = area(&blobs.shape(0, &disc, 1.0)) / (100.0 * std::f64::consts::PI);
+        let disc_area = ALPHA * 100.0 * std::f64::consts::PI;
+        let relative = area(&blobs.shape(0, &disc, 1.0)) / disc_area;
         assert!((relative - 1.0).abs() < 1e-3, "{relative}");
     }
 
