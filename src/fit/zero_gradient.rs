@@ -98,6 +98,9 @@ pub fn zero_gradients(problem: &Problem, gradient: &[f64], seed: u64) -> Vec<Zer
     examiner.findings()
 }
 
+/// A change to a scene.
+type Change<'a> = &'a dyn Fn(&mut Scene);
+
 struct Examiner<'a> {
     problem: &'a Problem,
     seed: u64,
@@ -171,7 +174,7 @@ impl Examiner<'_> {
         let original = self.problem.scene();
         let is_own =
             |id: ParameterId| Subject::of(original, &original.parameters[id].name) == subject;
-        let changes: [(&dyn Fn(&mut Scene), Reason); 4] = [
+        let changes: [(Change<'_>, Reason); 4] = [
             (&|scene| uncover(scene, subject), Reason::Hidden),
             (&|scene| make_opaque(scene, subject), Reason::Transparent),
             (&|scene| tell_colors_apart(scene), Reason::SameColor),
