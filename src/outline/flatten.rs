@@ -20,6 +20,12 @@ const AIM: f64 = 0.96;
 /// Where velocity and acceleration differ by less than this angle, or the speed is less than this
 /// part of the acceleration, a curve starts straight.
 const STRAIGHT: f64 = 1e-6;
+/// How long a piece with one end on the curve is to one with none, √(12/16).
+const LAST: f64 = 0.866;
+/// The part that is taken of the length foreseen for a piece: little more would be taken back.
+const CAUTION: f64 = 0.98;
+/// The longest step that is tried first.
+const MAX_STEP: f64 = 4.0;
 /// The most by which a step exceeds the one before.
 const MAX_GROWTH: f64 = 16.0;
 /// The most steps to a root: enough for bisection alone.
@@ -76,6 +82,8 @@ struct Vertex {
     bend: f64,
     slide: f64,
     position: DVec2,
+    /// About how long a piece here may be.
+    step: f64,
 }
 
 impl Curve {
@@ -90,7 +98,7 @@ impl Curve {
         for end in self.slow_points().into_iter().chain([1.0]) {
             self.flatten_part(start, end, tolerance, &mut visit);
             if end < 1.0 {
-                visit(&self.vertex_on(end));
+                visit(&self.vertex_on(end, AIM * tolerance));
             }
             start = end;
         }
@@ -153,15 +161,15 @@ impl Curve {
     fn flatten_part(&self, start: f64, end: f64, tolerance: f64, visit: &mut impl FnMut(&Vertex)) {
         let aim = AIM * tolerance;
         let min_step = (end - start) / MAX_SEGMENTS as f64;
-        let (mut from, last) = (self.vertex_on(start), self.vertex_on(end));
-        let mut step = self.first_step(start, aim);
+        let (mut from, last) = (self.vertex_on(start, aim), self.vertex_on(end, aim));
+        let mut step = LAST * from.step;
         while from.t < end {
             let rest = end - from.t;
-            let length = if step >= rest || rest <= 1.5 * min_step {
+            let length = if LAST * step >= rest || rest <= 1.5 * min_step {
                 rest
-            } else if 2.0 * step > rest {
+            } else if (1.0 + LAST) * step > rest {
                 // No short piece at the end.
-                0.5 * rest
+                rest / (1.0 + LAST)
             } else {
                 step.max(min_step)
             };
@@ -170,12 +178,14 @@ impl Curve {
             } else {
                 self.vertex_beside(from.t + length, length, aim)
             };
-            let (deviation, next) = self.deviation(&from, &to, aim);
-            step = next.min(MAX_GROWTH * length);
+            let (deviation, ideal) = self.deviation(&from, &to, aim);
             if deviation > tolerance && length > min_step {
-                step = step.min(0.9 * length);
+                step = ideal.min(0.95 * length);
                 continue;
             }
+            // The next piece is to this one as the curvature at its start to that here.
+            let growth = to.step / from.step / if from.bend == 0.0 { LAST } else { 1.0 };
+            step = (CAUTION * ideal * growth).min(MAX_GROWTH * length);
             if to.t < end {
                 visit(&to);
             }
@@ -183,27 +193,16 @@ impl Curve {
         }
     }
 
-    /// Returns about the length at which a piece that starts at `t` on the curve is off by `aim`, if
-    /// the curvature stays as it is: a quarter of h²/8 is made good by the vertex at its end.
-    fn first_step(&self, t: f64, aim: f64) -> f64 {
-        let (velocity, acceleration) = (self.velocity(t), self.acceleration(t));
-        let across = velocity.perp_dot(acceleration).abs();
-        let (speed, change) = (velocity.length(), acceleration.length());
-        if across > STRAIGHT * (speed + STRAIGHT * change) * change {
-            (12.0 * aim * speed / across).sqrt()
-        } else {
-            1.0
-        }
-    }
-
     /// Returns a vertex on the curve.
-    fn vertex_on(&self, t: f64) -> Vertex {
+    fn vertex_on(&self, t: f64, aim: f64) -> Vertex {
+        let (velocity, acceleration) = (self.velocity(t), self.acceleration(t));
         Vertex {
             t,
             offset: DVec2::ZERO,
             bend: 0.0,
             slide: 0.0,
             position: self.at(t),
+            step: step_of(velocity, acceleration, aim),
         }
     }
 
@@ -211,13 +210,12 @@ impl Curve {
     /// far as halves the deviation of pieces of a length.
     fn vertex_beside(&self, t: f64, length: f64, aim: f64) -> Vertex {
         let (velocity, acceleration) = (self.velocity(t), self.acceleration(t));
-        let across = velocity.perp_dot(acceleration).abs();
-        let square = velocity.length_squared();
-        let bend = (aim * square.sqrt() / across).min(length * length / 16.0);
-        let slide = bend * velocity.dot(acceleration) / square;
+        let step = step_of(velocity, acceleration, aim);
+        let bend = step.min(length).powi(2) / 16.0;
+        let slide = bend * velocity.dot(acceleration) / velocity.length_squared();
         let offset = bend * acceleration - slide * velocity;
         if !offset.is_finite() {
-            return self.vertex_on(t);
+            return self.vertex_on(t, aim);
         }
         Vertex {
             t,
@@ -225,6 +223,7 @@ impl Curve {
             bend,
             slide,
             position: self.at(t) - offset,
+            step,
         }
     }
 
@@ -295,10 +294,11 @@ impl Curve {
         };
         let beyond = (-edge.dot(from.offset)).max(edge.dot(to.offset)).max(0.0);
         let size = edge.length();
-        let deviation = across.hypot(beyond) / size;
+        let deviation = (across * across + beyond * beyond).sqrt() / size;
         // A quarter of the sag less the mean of p and q is to be the aim.
-        let next = length * ((4.0 * aim * size + 2.0 * (p + q)) / sag).sqrt();
-        (deviation, next)
+        let aim = aim * size;
+        let shorter = length * ((4.0 * aim + 2.0 * (p + q)) / sag).sqrt();
+        (deviation, shorter)
     }
 
     /// Returns an upper bound on the distance of any piece from an edge.
@@ -334,6 +334,18 @@ impl Curve {
         let middle = start + 0.5 * (to - from) * self.acceleration(from);
         let slowest = start.dot(along).min(middle.dot(along)).min(end.dot(along));
         (-slowest).max(0.0)
+    }
+}
+
+/// Returns about the length of a piece between vertices beside the curve that is off by `aim`, if the
+/// curvature stays as it is.
+fn step_of(velocity: DVec2, acceleration: DVec2, aim: f64) -> f64 {
+    let across = velocity.perp_dot(acceleration).abs();
+    let (speed, change) = (velocity.length(), acceleration.length());
+    if across > STRAIGHT * (speed + STRAIGHT * change) * change {
+        (16.0 * aim * speed / across).sqrt().min(MAX_STEP)
+    } else {
+        MAX_STEP
     }
 }
 

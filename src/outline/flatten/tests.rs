@@ -37,9 +37,9 @@ fn measured_deviation(curve: &Curve, vertices: &[Vertex]) -> f64 {
 
 fn check<const N: usize>(control: &[DVec2; N], tolerance: f64) -> usize {
     let curve = Curve::new(control);
-    let mut vertices = vec![curve.vertex_on(0.0)];
+    let mut vertices = vec![curve.vertex_on(0.0, tolerance)];
     curve.for_each_vertex(tolerance, |vertex| vertices.push(*vertex));
-    vertices.push(curve.vertex_on(1.0));
+    vertices.push(curve.vertex_on(1.0, tolerance));
     assert!(vertices.is_sorted_by(|a, b| a.t < b.t), "{control:?}");
     let deviation = measured_deviation(&curve, &vertices);
     let size = control.iter().map(|p| p.length()).fold(0.0, f64::max);
@@ -191,11 +191,12 @@ fn a_quarter_circle_takes_the_number_of_chords_that_a_circle_asks_for() {
         let control = control.map(|p| radius * DVec2::from(p));
         for tolerance in TOLERANCES {
             let angle = 2.0 * (1.0 - tolerance / radius).acos();
-            // Half the deviation inside, half outside.
+            // Half the deviation inside, half outside. Steps aim at 0.96 of the tolerance and
+            // are 0.98 of what that takes: 1/(0.98 · √0.96) = 1.042.
             let ideal = std::f64::consts::FRAC_PI_2 / angle / std::f64::consts::SQRT_2;
             let count = check(&control, tolerance) as f64;
             assert!(
-                count <= 1.05 * ideal + 2.0,
+                count <= 1.06 * ideal + 2.0,
                 "{count} pieces, {ideal} are enough"
             );
         }
