@@ -44,6 +44,19 @@ check *arguments:
     done
 
 # The pictures of the README
-pictures:
+pictures: fits
     cargo run --release --locked -- render scenes/quickstart.json -o assets/quickstart.png \
         --grad disk.center.x --grad boat.transform.rotate --grad sea.fill.stops.1.offset
+
+# The fits of the README, and their pictures
+fits:
+    mkdir -p assets/fit
+    for name in circle ellipse gradient polygon astronaut; do \
+        cargo run --release --locked --quiet -- fit scenes/fit/$name.json \
+            --target scenes/fit/$name.target.png -o out/fit/$name --force; \
+        cp out/fit/$name/initial.png assets/fit/$name.initial.png; \
+        cp out/fit/$name/final.png assets/fit/$name.final.png; \
+    done
+    cargo run --release --locked --quiet -- fit --init blobs:256 \
+        --target scenes/fit/astronaut.target.png -o out/fit/photo --force
+    cp out/fit/photo/final.png assets/fit/photo.final.png

@@ -30,11 +30,11 @@
 //!                                  ▼
 //!        image · JVP (derivative images) · VJP (a derivative for each parameter)
 //!                                  ▼
-//!          check: estimators against the truth      export: PNG, NPY, EXR      cli
+//!     check: estimators against the truth    fit: inverse rendering    export: PNG, NPY, EXR    cli
 //! ```
 //!
 //! Besides: [`sampling`] and [`filter`] serve the integrators, [`loss`] turns a target into
-//! adjoints, [`statistics`] judges what is random.
+//! adjoints, [`optimizer`] gradients into steps, [`statistics`] judges what is random.
 //!
 //! # Start
 //!
@@ -82,9 +82,11 @@ pub mod drawing;
 pub mod export;
 pub mod film;
 pub mod filter;
+pub mod fit;
 pub mod geometry;
 pub mod integrator;
 pub mod loss;
+pub mod optimizer;
 pub mod outline;
 pub mod paint;
 pub mod sampling;

@@ -118,7 +118,7 @@ fn texts_that_are_no_scene() {
             ),
             (
                 "{\"version\": 1,\n ¶\"banana\": []}",
-                "banana: unknown field, expected one of `version`, `canvas`, `shapes`, `render`",
+                "banana: unknown field, expected one of `version`, `canvas`, `shapes`, `render`, `fit`",
             ),
             (
                 "{\"version\": 1,\n \"shapes\": [],\n ¶\"shapes\": []}",

@@ -204,3 +204,69 @@ fn shared_points_in_the_gradient_of_a_loss() {
         assert!(!find_bias(&[estimate], 0.1).is_empty(), "{name}");
     }
 }
+
+/// One seed for both factors: E[2(Î − T) ∂Î] is off by 2 Cov(Î, ∂Î). By the red of a flat disc, Î =
+/// b + (c − b) k with the part k of the pixel's samples inside, and ∂Î = k, so the bias is that of
+/// 2 (c − b) Var k. With 2 × 2 strata, Var k = Σ q (1 − q) / 16 over the quarters of the pixel, q the
+/// part of each inside: the pixels of an exact picture at twice the size.
+#[test]
+fn the_bias_of_shared_points_has_the_predicted_size() {
+    let (red, ground) = (0.9, 0.2);
+    let disk = |scale: f64, fill: &str| {
+        let [x, y, r] = [7.3, 8.1, 5.7].map(|length| scale * length);
+        format!(
+            r#"{{"type": "circle", "id": "disk", "center": [{x}, {y}], "radius": {r}, "fill": {fill}}}"#
+        )
+    };
+    let twice = support::scene_on(32, "[0, 0, 0]", &disk(2.0, "[1, 1, 1]"));
+    let quarters = exact(&twice).image();
+    let variance: f64 = quarters
+        .data()
+        .iter()
+        .step_by(3)
+        .map(|q| q * (1.0 - q) / 16.0)
+        .sum();
+    let scene = support::scene_on(16, "[0.2, 0.3, 0.4]", &disk(1.0, "[0.9, 0.3, 0.4]"));
+    let count = (16 * 16 * 3) as f64;
+    let predicted = 2.0 * (red - ground) * variance / count;
+
+    let id = find(&scene, "disk.fill.color.r");
+    let image = exact(&scene).image();
+    let mut target = image.clone();
+    target
+        .data_mut()
+        .iter_mut()
+        .for_each(|value| *value -= 0.01);
+    let truth = exact(&scene).vjp(&PixelLoss::L2.adjoint(&image, &target))[id.index()];
+    let mean = |shared: bool| {
+        let mut sampled = Renderer::new(&scene, budget(&scene, 4, 3.0));
+        if shared {
+            sampled = sampled.with_mutation(Mutation::SharedPoints);
+        }
+        let seeds = (0..2000).map(|index| {
+            sampled.set_seed(replicate(index));
+            let adjoint = PixelLoss::L2.adjoint(&sampled.image(), &target);
+            sampled.vjp(&adjoint)[id.index()]
+        });
+        seeds.collect::<RunningMoments>()
+    };
+    let (shared, independent) = (mean(true), mean(false));
+    let z = |moments: &RunningMoments, expected: f64| {
+        (moments.mean() - expected) / moments.standard_error()
+    };
+    assert!(
+        z(&independent, truth).abs() < 5.0,
+        "{}",
+        z(&independent, truth)
+    );
+    assert!(
+        z(&shared, truth + predicted).abs() < 5.0,
+        "{}",
+        z(&shared, truth + predicted)
+    );
+    assert!(
+        z(&shared, truth) > 20.0,
+        "the test would not see it: {}",
+        z(&shared, truth)
+    );
+}

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 
 use crate::export::ExportError;
+use crate::fit::{FitError, FolderError};
 use crate::loss::TargetError;
 use crate::scene::{SceneError, SelectError};
 
@@ -55,6 +56,32 @@ pub enum CliError {
         /// What is in the way.
         source: TargetError,
     },
+    /// A fit cannot start or go on.
+    #[error("{0}")]
+    Fit(#[from] FitError),
+    /// The folder of a run cannot be used.
+    #[error("{0}")]
+    Folder(#[from] FolderError),
+    /// A target is to be resized to a canvas that there is not yet.
+    #[error("resize the target: with --init there is no canvas yet; give a side, --resize=256")]
+    ResizeWithoutSide,
+    /// A side for a target whose canvas has one.
+    #[error("resize the target: the scene's canvas gives its size; write --resize without a side")]
+    ResizeWithSide,
+    /// A run that is at its end.
+    #[error(
+        "resume {}: all its {steps} steps are made; for more, give a larger number with --steps",
+        folder.display()
+    )]
+    NothingToResume {
+        /// The folder of the run.
+        folder: PathBuf,
+        /// How many steps it has.
+        steps: u64,
+    },
+    /// Ctrl-C cannot be caught.
+    #[error("listen for Ctrl-C: {0}")]
+    Interrupt(ctrlc::Error),
     /// A result that is infinite or not a number.
     #[error("find the derivative of {name}: it is {value}; check the values of the adjoint")]
     NotFinite {

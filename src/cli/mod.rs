@@ -2,7 +2,8 @@
 //!
 //! Results go to files, the short report to the standard output, progress and errors to the
 //! standard error. The process exits with 0 when all is done and with 2 for wrong usage and bad
-//! input; 1 is kept for the verdict "no" of a check. Only this module prints.
+//! input; 1 is kept for the verdict "no" of a check, 130 for a fit that Ctrl-C ended. Only this module
+//! prints.
 
 mod arguments;
 mod check;
@@ -10,8 +11,11 @@ mod check_files;
 mod completions;
 mod details;
 mod error;
+mod fit;
+mod fit_options;
 mod grad;
 mod gradient_json;
+mod interrupt;
 mod measure;
 mod objective;
 mod options;

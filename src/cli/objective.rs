@@ -31,9 +31,11 @@ pub struct ObjectiveOptions {
     #[command(flatten)]
     source: Source,
 
-    /// Loss between image I and target T, a mean over pixels and channels. The image in it and
-    /// the derivative that it multiplies use independent samples: this makes the gradient of l2
-    /// unbiased; that of l1 stays biased where noise changes the sign of I − T
+    /// Loss between image I and target T, a mean over pixels and channels: l2 (I − T)², l1 |I − T|,
+    /// huber[:DELTA] (l2 that grows linearly beyond DELTA, 0.1 unless given), pyramid[:LEVELS] (l2
+    /// over coarser and coarser pictures). The image in it and the derivative that it multiplies
+    /// use independent samples: this makes the gradients of l2 and pyramid unbiased; those of l1
+    /// and huber stay biased where noise carries I − T over a kink
     #[arg(
         long,
         value_name = "NAME",
@@ -124,8 +126,8 @@ impl Objective {
             Self::Linear(weights) => (Cow::Borrowed(weights), None),
             Self::Loss { target, loss } => {
                 let image = image();
-                let value = loss.value(&image, target);
-                (Cow::Owned(loss.adjoint(&image, target)), Some(value))
+                let (value, adjoint) = loss.value_and_adjoint(image, target);
+                (Cow::Owned(adjoint), Some(value))
             }
         }
     }

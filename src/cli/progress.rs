@@ -30,6 +30,26 @@ impl Progress {
         self.bar.reset();
     }
 
+    /// Shows the bar for the steps of a fit, of which some are made already, with loss and rate.
+    pub fn start_fit(&self, steps: u64, made: u64) {
+        let style = "{wide_bar} {percent:>3} %  {pos}/{len} steps  {msg}  {per_sec}  {eta} left";
+        let style = ProgressStyle::with_template(style).expect("the template is well formed");
+        self.bar.set_style(style);
+        self.bar.set_length(steps);
+        self.bar.set_message("");
+        self.bar.reset();
+        self.bar.set_position(made);
+        self.bar.reset_eta();
+    }
+
+    /// Counts one step of a fit.
+    pub fn tick_fit(&self, loss: f64) {
+        if !self.bar.is_hidden() {
+            self.bar.set_message(format!("loss {loss:.3e}"));
+        }
+        self.bar.inc(1);
+    }
+
     /// Counts one step.
     pub fn tick(&self) {
         self.bar.inc(1);

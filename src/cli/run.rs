@@ -6,7 +6,8 @@ use clap::{CommandFactory, Parser};
 
 use super::arguments::{Arguments, Command};
 use super::error::CliError;
-use super::{check, completions, grad, params, render, schema};
+use super::interrupt::INTERRUPTED;
+use super::{check, completions, fit, grad, params, render, schema};
 
 /// Exit code of a check that fails.
 const VERDICT_NO: u8 = 1;
@@ -50,6 +51,13 @@ fn execute(command: &Command) -> Result<ExitCode, CliError> {
                 ExitCode::SUCCESS
             } else {
                 ExitCode::from(VERDICT_NO)
+            });
+        }
+        Command::Fit(arguments) => {
+            return Ok(if fit::run(arguments)? {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::from(INTERRUPTED)
             });
         }
         Command::Render(arguments) => render::run(arguments),

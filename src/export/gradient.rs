@@ -13,6 +13,11 @@ const SHOWS: &str = "the largest absolute derivative over the channels, with the
     derivative of luminance: red where the pixel gets brighter, blue where it gets darker, white \
     at zero";
 
+/// What a PNG of a difference says about its colours.
+const SHOWS_DIFFERENCE: &str = "the largest absolute difference over the channels, with the sign \
+    of that of luminance: red where the picture is too bright, blue where it is too dark, white \
+    at zero";
+
 /// Writes a gradient image: the derivative of every value of a picture with respect to the
 /// parameter named `parameter`. Returns the range `m`, the largest absolute value that a PNG
 /// shows.
@@ -41,6 +46,34 @@ pub fn write_gradient(
 ) -> Result<f64, ExportError> {
     let format = Format::of(path)?;
     let range = range.unwrap_or_else(|| gradient_range(gradient));
+    let texts = texts(parameter, range);
+    write_signed(path, format, gradient, range, &texts)?;
+    Ok(range)
+}
+
+/// Writes the difference of two pictures like a [gradient image](write_gradient): red where it is
+/// brighter, blue where it is darker. Returns the range, its largest absolute value.
+///
+/// # Errors
+/// Those of [`write_gradient`].
+pub fn write_difference(path: &Path, difference: &Image) -> Result<f64, ExportError> {
+    let format = Format::of(path)?;
+    let range = gradient_range(difference);
+    let texts = [
+        ("reynolds:range", describe(range)),
+        ("reynolds:shows", SHOWS_DIFFERENCE.into()),
+    ];
+    write_signed(path, format, difference, range, &texts)?;
+    Ok(range)
+}
+
+fn write_signed(
+    path: &Path,
+    format: Format,
+    gradient: &Image,
+    range: f64,
+    texts: &[(&str, String)],
+) -> Result<(), ExportError> {
     if !(range.is_finite() && range >= 0.0) {
         return Err(ExportError::Write {
             path: path.into(),
@@ -50,13 +83,11 @@ pub fn write_gradient(
     write_checked(path, gradient, |file| match format {
         Format::Png => {
             let levels = levels(gradient, range);
-            let texts = texts(parameter, range);
-            png::write_levels(file, gradient, ColorType::Rgb, &levels, &texts)
+            png::write_levels(file, gradient, ColorType::Rgb, &levels, texts)
         }
         Format::Npy => npy::write(file, gradient),
         Format::Exr => exr::write(file, gradient),
-    })?;
-    Ok(range)
+    })
 }
 
 /// Returns the largest absolute value of a gradient image, 0 for an empty one.
@@ -70,9 +101,13 @@ pub fn gradient_range(gradient: &Image) -> f64 {
 fn texts(parameter: &str, range: f64) -> [(&'static str, String); 3] {
     [
         ("reynolds:parameter", parameter.into()),
-        ("reynolds:range", format!("[{:?}, {range:?}]", -range)),
+        ("reynolds:range", describe(range)),
         ("reynolds:shows", SHOWS.into()),
     ]
+}
+
+fn describe(range: f64) -> String {
+    format!("[{:?}, {range:?}]", -range)
 }
 
 fn levels(gradient: &Image, range: f64) -> Vec<u8> {

@@ -14,6 +14,11 @@ pub(super) fn write(file: impl Write, image: &Image, space: ColorSpace) -> io::R
         3 => ColorType::Rgb,
         _ => ColorType::Rgba,
     };
+    write_levels(file, image, color, &levels(image, space), &[])
+}
+
+/// Returns the stored levels of a picture, with straight alpha.
+pub(super) fn levels(image: &Image, space: ColorSpace) -> Vec<u8> {
     let mut levels = Vec::with_capacity(image.data().len());
     for pixel in image.data().chunks_exact(image.channels()) {
         match *pixel {
@@ -21,7 +26,7 @@ pub(super) fn write(file: impl Write, image: &Image, space: ColorSpace) -> io::R
             _ => levels.extend(pixel.iter().map(|&value| quantize(encode(value, space)))),
         }
     }
-    write_levels(file, image, color, &levels, &[])
+    levels
 }
 
 /// Returns the stored levels of a premultiplied colour.

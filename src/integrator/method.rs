@@ -3,7 +3,19 @@ use std::fmt;
 use clap::ValueEnum;
 
 /// How the image and its derivatives are computed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, ValueEnum)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    Hash,
+    ValueEnum,
+    serde::Deserialize,
+    serde::Serialize,
+)]
+#[serde(rename_all = "kebab-case")]
 #[value(rename_all = "kebab-case")]
 pub enum Method {
     /// Samples in pixels and on edges: unbiased.

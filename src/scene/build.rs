@@ -38,6 +38,7 @@ pub(super) fn build(document: &Document<'_>) -> Result<Built, Problem> {
             canvas,
             shapes: builder.shapes,
             render: render_settings(&file.render),
+            fit: file.fit.defaults(),
             parameters: builder.parameters,
         },
         origins: builder.origins,

@@ -6,6 +6,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{Error, IgnoredAny};
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::fit::FitFile;
 use super::model::{ColorSpace, FillRule, Spread};
 use super::quantity::{
     Coordinate, Degrees, EdgeSamples, Factor, Fraction, Length, Seed, Side, Spp, Tolerance,
@@ -29,6 +30,9 @@ pub(super) struct SceneFile {
     /// How to render unless the command line says otherwise.
     #[serde(default)]
     pub render: RenderFile,
+    /// How to fit the scene to a target unless the command line says otherwise.
+    #[serde(default)]
+    pub fit: FitFile,
 }
 
 /// The one version there is.

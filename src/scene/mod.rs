@@ -10,6 +10,7 @@ mod check;
 mod document;
 mod error;
 mod file;
+mod fit;
 #[cfg(test)]
 pub(crate) mod fixture;
 #[cfg(test)]
@@ -32,6 +33,7 @@ mod transform;
 mod write;
 
 pub use error::SceneError;
+pub use fit::FitDefaults;
 pub use lift::{Lift, TapeLift};
 pub use limits::{
     MAX_CANVAS_PIXELS, MAX_CANVAS_SIDE, MAX_EDGE_SAMPLES, MAX_FILE_BYTES, MAX_GROUP_DEPTH,

@@ -1,4 +1,4 @@
-use super::{ParameterId, Parameters};
+use super::{FitDefaults, ParameterId, Parameters};
 
 /// A scene that has been checked: what to draw, with every number in it a parameter.
 ///
@@ -13,6 +13,8 @@ pub struct Scene {
     pub shapes: Vec<Shape>,
     /// How to render unless told otherwise.
     pub render: RenderSettings,
+    /// How to fit it to a target unless told otherwise.
+    pub fit: FitDefaults,
     /// Names, kinds and values of every number.
     pub parameters: Parameters,
 }
@@ -52,7 +54,7 @@ pub enum ColorSpace {
 }
 
 /// How to render unless the command line says otherwise.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Deserialize, serde::Serialize)]
 pub struct RenderSettings {
     /// Samples per pixel, at least 1.
     pub spp: u32,

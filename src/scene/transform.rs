@@ -84,6 +84,7 @@ mod tests {
                 seed: 0,
                 tolerance: 0.01,
             },
+            fit: Default::default(),
             parameters: Parameters::default(),
         }
     }

@@ -29,6 +29,11 @@ impl Scene {
             let render = one_line(&Value::Object(render));
             write!(text, ",\n  \"render\": {render}").expect("a string takes all text");
         }
+        let fit = self.fit.to_json();
+        if !fit.is_empty() {
+            let fit = one_line(&Value::Object(fit));
+            write!(text, ",\n  \"fit\": {fit}").expect("a string takes all text");
+        }
         text.push_str("\n}\n");
         text
     }
