@@ -3,10 +3,12 @@
 
 mod support;
 
+use clap::ValueEnum;
 use reynolds::check::{Plan, Row, Verdict, run, weights};
 use reynolds::integrator::exact::boundary;
 use reynolds::integrator::{Method, Renderer, Tangent};
-use reynolds::scene::{ParameterId, ParameterKind, Scene};
+use reynolds::sampling::Sampler;
+use reynolds::scene::{ParameterId, ParameterKind, RenderSettings, Scene};
 use support::{budget, dot, gallery, selection, shrunk};
 
 fn plan(scene: &Scene, method: Method, replicates: u64) -> Plan {
@@ -42,6 +44,25 @@ fn edge_sampling_passes_on_every_scene() {
         let report = run(&scene, &plan(&scene, Method::Edge, 24), &mut || {});
         let failures: Vec<&Row> = report.rows.iter().filter(|row| fails(row)).collect();
         assert!(failures.is_empty(), "{name}: {failures:#?}");
+    }
+}
+
+#[test]
+fn every_sampler_passes() {
+    let scene = shrunk("opacity", 48);
+    for &sampler in Sampler::value_variants() {
+        // A number of samples that no sampler likes.
+        let settings = RenderSettings {
+            sampler,
+            ..budget(&scene, 7, 5.0)
+        };
+        let plan = Plan {
+            settings,
+            ..plan(&scene, Method::Edge, 48)
+        };
+        let report = run(&scene, &plan, &mut || {});
+        let failures: Vec<&Row> = report.rows.iter().filter(|row| fails(row)).collect();
+        assert!(failures.is_empty(), "{sampler}: {failures:#?}");
     }
 }
 

@@ -213,14 +213,15 @@ impl<'a> Truth<'a> {
         }
     }
 
-    /// The standard error of the mean. The variance of the boundary term is known exactly, and is
-    /// a lower bound where the replicates missed a rare event.
+    /// The standard error of the mean. Where the samples of a stratum are independent the variance
+    /// of the boundary term is known exactly, and is a lower bound where the replicates missed a
+    /// rare event.
     fn standard_error(&self, plan: &Plan, tangent: &Tangent, moments: &RunningMoments) -> f64 {
         let known = match plan.method {
             Method::Edge => boundary::variance(&self.exact, tangent, &self.weight),
-            Method::Interior | Method::Exact => 0.0,
+            Method::Interior | Method::Exact => None,
         };
-        (moments.variance().max(known) / moments.count() as f64).sqrt()
+        (moments.variance().max(known.unwrap_or(0.0)) / moments.count() as f64).sqrt()
     }
 
     /// The finite difference of the exact image, with the polylines held fixed.
