@@ -10,8 +10,10 @@ mod edge;
 mod layout;
 mod painter;
 mod piece;
+mod planned;
 mod tile;
 mod tile_builder;
+mod trace;
 
 pub use crossing::{EdgePoint, Sides};
 pub use edge::{Edge, Edges};
