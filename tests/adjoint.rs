@@ -67,6 +67,26 @@ fn sampled() {
 }
 
 #[test]
+fn every_method() {
+    for (name, scene) in generic_scenes().into_iter().take(3) {
+        for filter in [Filter::Box, Filter::Tent] {
+            let settings = RenderSettings {
+                spp: 2,
+                edge_samples: 1.7,
+                filter,
+                seed: 11,
+                ..scene.render.clone()
+            };
+            for method in Method::all() {
+                if method != Method::Exact {
+                    check(name, &scene, &settings, method);
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn every_sampler() {
     let (name, scene) = generic_scenes().swap_remove(0);
     for &sampler in Sampler::value_variants() {

@@ -66,6 +66,33 @@ fn every_sampler_passes() {
     }
 }
 
+/// Unbiased estimators in every scene where what they assume holds.
+#[test]
+#[ignore = "takes minutes; the estimators' own tests are in src/estimator/tests"]
+fn unbiased_estimators_pass_on_every_scene() {
+    let mut failures = Vec::new();
+    for name in gallery().iter().filter(|name| *name != "bokeh") {
+        let scene = shrunk(name, 40);
+        for method in ["warped-area", "warped-area:strength=0.5", "fiber"] {
+            let method: Method = method.parse().expect("the method is valid");
+            // Edges that coincide, and with the border of pixels, have no one field.
+            let coincident =
+                ["coincident-edges", "pixel-grid", "degenerate"].contains(&name.as_str());
+            if coincident && method.name() == "warped-area" {
+                continue;
+            }
+            let plan = Plan {
+                parameters: selection(&scene, 4),
+                ..plan(&scene, method, 24)
+            };
+            let report = run(&scene, &plan, &mut || {});
+            let rows = report.rows.iter().filter(|row| fails(row));
+            failures.extend(rows.map(|row| format!("{name}, {method}: {row:?}")));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
 /// Tells whether something is wrong. With few replicates most rows are inconclusive; that biases
 /// are small too is for `equivalence` to show.
 fn fails(row: &Row) -> bool {

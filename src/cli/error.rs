@@ -55,6 +55,14 @@ pub enum CliError {
         /// What is in the way.
         source: TargetError,
     },
+    /// A method that cannot take the scene.
+    #[error("use the method {name} with this scene: {reason}")]
+    Method {
+        /// The method.
+        name: &'static str,
+        /// What is in the way.
+        reason: &'static str,
+    },
     /// A result that is infinite or not a number.
     #[error("find the derivative of {name}: it is {value}; check the values of the adjoint")]
     NotFinite {

@@ -13,6 +13,7 @@ mod error;
 mod grad;
 mod gradient_json;
 mod measure;
+mod method_parser;
 mod objective;
 mod options;
 mod outputs;

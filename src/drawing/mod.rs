@@ -8,6 +8,7 @@
 mod crossing;
 mod edge;
 mod layout;
+mod nearby;
 mod painter;
 mod piece;
 mod planned;
@@ -18,6 +19,7 @@ mod trace;
 pub use crossing::{EdgePoint, Sides};
 pub use edge::{Edge, Edges};
 pub use layout::{Drawing, Group, Layer, Layout, Seam};
+pub use nearby::Nearby;
 pub use painter::{Painter, Rgba, Scratch};
 pub use piece::{Piece, pieces_in};
 pub use tile::{PixelRect, Tile, TileGrid, TileLayer, Wall};

@@ -7,35 +7,35 @@ use crate::film::Image;
 
 /// A point on an edge where the colour jumps, and the part of the edge that it stands for: a
 /// sample, or a node of a quadrature.
-pub(super) struct EdgeSample {
+pub(crate) struct EdgeSample {
     /// The place along the edge.
-    pub(super) t: f64,
+    pub(crate) t: f64,
     /// `f⁻ − f⁺`.
-    pub(super) jump: Rgba,
+    pub(crate) jump: Rgba,
     /// From − to +, as long as the edge: `normal · dt = n dl`.
-    pub(super) normal: DVec2,
+    pub(crate) normal: DVec2,
     /// The part of the edge: `dt`.
-    pub(super) weight: f64,
+    pub(crate) weight: f64,
     /// The filter around the point.
-    pub(super) kernel: Kernel,
+    pub(crate) kernel: Kernel,
 }
 
 impl EdgeSample {
     /// Returns the normal velocity times the length of the edge: `v·n dl / dt`.
-    pub(super) fn speed(&self, tangent: &Tangent, index: u32, edge: &Edge) -> f64 {
+    pub(crate) fn speed(&self, tangent: &Tangent, index: u32, edge: &Edge) -> f64 {
         let start = tangent.velocity(index as usize);
         let velocity = start.lerp(tangent.velocity(edge.next as usize), self.t);
         velocity.dot(self.normal)
     }
 
     /// Adds `k J (v·n) dl` to a film.
-    pub(super) fn splat(&self, tangent: &Tangent, index: u32, edge: &Edge, film: &mut FilmTile) {
+    pub(crate) fn splat(&self, tangent: &Tangent, index: u32, edge: &Edge, film: &mut FilmTile) {
         let flux = self.speed(tangent, index, edge) * self.weight;
         film.splat(&self.kernel, self.jump.map(|channel| channel * flux));
     }
 
     /// Returns `⟨k w, J⟩` for an adjoint image w.
-    pub(super) fn weighted_jump(&self, adjoint: &Image) -> f64 {
+    pub(crate) fn weighted_jump(&self, adjoint: &Image) -> f64 {
         let weight = self.kernel.gather(adjoint);
         weight.iter().zip(self.jump).map(|(w, j)| w * j).sum()
     }
@@ -43,7 +43,7 @@ impl EdgeSample {
 
 /// Adds up the adjoints of the ends of edges, one edge after the other, in a list of drawing
 /// variables with their adjoints: four entries an edge, however many samples it has.
-pub(super) struct EdgeAdjoints<'a> {
+pub(crate) struct EdgeAdjoints<'a> {
     adjoint: &'a Image,
     list: &'a mut Vec<(usize, f64)>,
     /// The edge whose entries are the last of the list.
@@ -51,7 +51,7 @@ pub(super) struct EdgeAdjoints<'a> {
 }
 
 impl<'a> EdgeAdjoints<'a> {
-    pub(super) fn new(adjoint: &'a Image, list: &'a mut Vec<(usize, f64)>) -> Self {
+    pub(crate) fn new(adjoint: &'a Image, list: &'a mut Vec<(usize, f64)>) -> Self {
         Self {
             adjoint,
             list,
@@ -60,7 +60,7 @@ impl<'a> EdgeAdjoints<'a> {
     }
 
     /// Adds the transpose of [`EdgeSample::splat`].
-    pub(super) fn add(&mut self, index: u32, edge: &Edge, sample: &EdgeSample) {
+    pub(crate) fn add(&mut self, index: u32, edge: &Edge, sample: &EdgeSample) {
         if self.current != Some(index) {
             self.current = Some(index);
             for vertex in [index, edge.next] {

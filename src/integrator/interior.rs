@@ -122,6 +122,6 @@ impl<'a, 'b> PixelSamples<'a, 'b> {
 }
 
 /// The number of a pixel among all pixels of the plane.
-pub(super) fn pixel_number(x: i32, y: i32) -> u64 {
+pub(crate) fn pixel_number(x: i32, y: i32) -> u64 {
     (u64::from(y as u32) << 32) | u64::from(x as u32)
 }

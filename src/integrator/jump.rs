@@ -15,7 +15,7 @@ enum Change {
 }
 
 /// Evaluates the jump of the colour across edges of one tile.
-pub(super) struct Jumps<'a> {
+pub(crate) struct Jumps<'a> {
     renderer: &'a Renderer<'a>,
     tile: &'a Tile,
     painter: Painter<'a>,
@@ -29,7 +29,7 @@ pub(super) struct Jumps<'a> {
 }
 
 impl<'a> Jumps<'a> {
-    pub(super) fn new(renderer: &'a Renderer<'a>, tile: &'a Tile) -> Self {
+    pub(crate) fn new(renderer: &'a Renderer<'a>, tile: &'a Tile) -> Self {
         Self {
             renderer,
             tile,
@@ -44,7 +44,7 @@ impl<'a> Jumps<'a> {
 
     /// Finds out what is inside around a point on an edge of the layer in `slot`, and tells
     /// whether the two sides of the edge differ in that layer.
-    pub(super) fn enter(&mut self, point: &EdgePoint, slot: usize) -> bool {
+    pub(crate) fn enter(&mut self, point: &EdgePoint, slot: usize) -> bool {
         let edges = self.renderer.grid().edges();
         let layers = self.renderer.drawing().layout.layers();
         let rule = |slot: usize| layers[self.tile.layers[slot].layer as usize].rule;
@@ -105,13 +105,13 @@ impl<'a> Jumps<'a> {
 
     /// Returns for each slot whether the point entered is inside, the edge's own layer counted as
     /// on.
-    pub(super) fn inside(&self) -> &[bool] {
+    pub(crate) fn inside(&self) -> &[bool] {
         &self.inside
     }
 
     /// Returns `f⁻ − f⁺` at a point of the edge that was entered, as long as nothing else is
     /// crossed in between.
-    pub(super) fn value(&mut self, p: DVec2) -> Rgba {
+    pub(crate) fn value(&mut self, p: DVec2) -> Rgba {
         let places = |slot: usize| p + self.steps[slot];
         let color = || self.painter.layer_color(self.slot, places(self.slot));
         let change = match self.change {

@@ -11,17 +11,16 @@
 //! seed gives the same bits on any number of threads.
 
 pub mod boundary;
-mod edge_sample;
+pub(crate) mod edge_sample;
 pub mod exact;
 pub mod interior;
-mod jump;
-mod method;
+pub(crate) mod jump;
 mod mutation;
 mod renderer;
-mod splat;
+pub(crate) mod splat;
 mod tangent;
 
-pub use method::Method;
+pub use crate::estimator::Method;
 #[doc(hidden)]
 pub use mutation::Mutation;
 pub use renderer::{Renderer, SampleCounts};

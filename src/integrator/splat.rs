@@ -8,14 +8,14 @@ use crate::filter::Filter;
 
 /// The part of a film that samples of one tile reach.
 #[derive(Debug)]
-pub(super) struct FilmTile {
+pub(crate) struct FilmTile {
     rect: PixelRect,
     data: Vec<Rgba>,
 }
 
 impl FilmTile {
     /// Returns a black film of the canvas pixels within reach of a tile.
-    pub(super) fn new(tile: PixelRect, canvas: PixelRect, filter: Filter) -> Self {
+    pub(crate) fn new(tile: PixelRect, canvas: PixelRect, filter: Filter) -> Self {
         let rect = tile.grown(filter.support_pixels()).intersection(&canvas);
         Self {
             rect,
@@ -24,7 +24,7 @@ impl FilmTile {
     }
 
     /// Adds `k(p − x_q) · value` to every pixel q.
-    pub(super) fn splat(&mut self, kernel: &Kernel, value: Rgba) {
+    pub(crate) fn splat(&mut self, kernel: &Kernel, value: Rgba) {
         let rect = self.rect;
         kernel.for_each(rect, |x, y, weight| {
             let index = (y - rect.y0) as usize * rect.width() + (x - rect.x0) as usize;
@@ -35,7 +35,7 @@ impl FilmTile {
     }
 
     /// Adds the tile to an image of 3 or 4 channels.
-    pub(super) fn add_to(&self, image: &mut Image) {
+    pub(crate) fn add_to(&self, image: &mut Image) {
         let rect = self.rect;
         for ((x, y), value) in rect.pixels().zip(&self.data) {
             let pixel = image.pixel_mut(x as usize, y as usize);
@@ -48,7 +48,7 @@ impl FilmTile {
 
 /// The filter's weights of one sample for the pixels around its own.
 #[derive(Debug)]
-pub(super) struct Kernel {
+pub(crate) struct Kernel {
     pixel: (i32, i32),
     reach: i32,
     x: [f64; 5],
@@ -57,7 +57,7 @@ pub(super) struct Kernel {
 
 impl Kernel {
     /// Returns the weights of a sample at `p`, which lies in `pixel` or on its border.
-    pub(super) fn new(filter: Filter, pixel: (i32, i32), p: DVec2) -> Self {
+    pub(crate) fn new(filter: Filter, pixel: (i32, i32), p: DVec2) -> Self {
         let reach = filter.support_pixels();
         let mut kernel = Self {
             pixel,
@@ -76,14 +76,28 @@ impl Kernel {
         kernel
     }
 
+    /// Returns the derivatives of the weights by the two coordinates of the sample; those of a box
+    /// are 0, its jumps at the border of the pixel being left out.
+    pub(crate) fn gradient(filter: Filter, pixel: (i32, i32), p: DVec2) -> [Self; 2] {
+        let mut slopes = [(); 2].map(|()| Self::new(filter, pixel, p));
+        let offset = p - DVec2::new(f64::from(pixel.0) + 0.5, f64::from(pixel.1) + 0.5);
+        let reach = filter.support_pixels();
+        for i in 0..=2 * reach {
+            let shift = f64::from(i - reach);
+            slopes[0].x[i as usize] = filter.slope(offset.x - shift);
+            slopes[1].y[i as usize] = filter.slope(offset.y - shift);
+        }
+        slopes
+    }
+
     /// Returns the weight for a pixel in reach.
-    pub(super) fn weight(&self, x: i32, y: i32) -> f64 {
+    pub(crate) fn weight(&self, x: i32, y: i32) -> f64 {
         let (column, row) = (x - self.pixel.0 + self.reach, y - self.pixel.1 + self.reach);
         self.x[column as usize] * self.y[row as usize]
     }
 
     /// Visits the pixels of a rectangle around the sample with their weights.
-    pub(super) fn for_each(&self, rect: PixelRect, mut visit: impl FnMut(i32, i32, f64)) {
+    pub(crate) fn for_each(&self, rect: PixelRect, mut visit: impl FnMut(i32, i32, f64)) {
         let (px, py) = self.pixel;
         let columns = (px - self.reach).max(rect.x0)..(px + self.reach + 1).min(rect.x1);
         let rows = (py - self.reach).max(rect.y0)..(py + self.reach + 1).min(rect.y1);
@@ -96,7 +110,7 @@ impl Kernel {
     }
 
     /// Returns `Σ_q k(p − x_q) w_q` over the pixels q of an adjoint image.
-    pub(super) fn gather(&self, adjoint: &Image) -> Rgba {
+    pub(crate) fn gather(&self, adjoint: &Image) -> Rgba {
         let rect = PixelRect {
             x0: 0,
             y0: 0,

@@ -10,6 +10,10 @@ pub enum Stream {
     Boundary = 2,
     /// Seeds of independent repetitions: replicates of an estimate, steps of an optimisation.
     Replicate = 3,
+    /// Perturbed parameters, and the images at them.
+    Perturbation = 4,
+    /// Points on the borders of pixels.
+    Border = 5,
 }
 
 /// The name of a place in the computation, hashed to 64 bits that serve as its random number.
