@@ -10,7 +10,7 @@
 //!   rasterization for editing and learning", 2020; without their offset to both sides of the edge.
 
 use super::Estimator;
-use super::common::{pull_back, sum_images, sum_vectors};
+use super::common::{pull_back, sum_images};
 use crate::film::Image;
 use crate::integrator::{Renderer, Tangent, boundary, exact, interior};
 use crate::scene::ParameterId;
@@ -29,10 +29,11 @@ impl Estimator for Edge {
     }
 
     fn vjp(&self, renderer: &Renderer<'_>, adjoint: &Image, wanted: &[ParameterId]) -> Vec<f64> {
-        let variables = sum_vectors(
-            interior::vjp(renderer, adjoint),
-            &boundary::vjp(renderer, adjoint),
-        );
+        let variables = renderer.sum_adjoints(|tile, memory, list| {
+            let mut stack = renderer.stack(tile, |layer| layer.always_opaque, memory);
+            interior::pull_back(renderer, tile, adjoint, &mut stack, list);
+            boundary::pull_back(renderer, tile, adjoint, &stack, list);
+        });
         pull_back(renderer, &variables, wanted)
     }
 

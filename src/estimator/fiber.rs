@@ -22,7 +22,7 @@ use super::common::{pull_back, sum_images, sum_vectors};
 use super::samples::PixelSamples;
 use crate::drawing::{Edge, EdgePoint, Painter, Scratch, Tile};
 use crate::film::Image;
-use crate::integrator::edge_sample::{EdgeAdjoints, EdgeSample};
+use crate::integrator::edge_sample::{EdgeAdjoint, EdgeSample};
 use crate::integrator::exact::area::{cells_per_pixel, kernel_degree};
 use crate::integrator::exact::chord::Chord;
 use crate::integrator::exact::quadrature::rule;
@@ -39,7 +39,7 @@ pub struct Fiber;
 
 impl Estimator for Fiber {
     fn image(&self, renderer: &Renderer<'_>) -> Image {
-        renderer.sum_films(|tile, film| {
+        renderer.sum_films(|tile, film, (): &mut ()| {
             let painter = Painter::new(renderer.drawing(), tile);
             let mut scratch = Scratch::default();
             for_each_node(renderer, tile, Stream::Image, |node| {
@@ -51,7 +51,7 @@ impl Estimator for Fiber {
 
     fn jvp(&self, renderer: &Renderer<'_>, direction: &[(ParameterId, f64)]) -> Image {
         let tangent = Tangent::new(renderer.drawing(), renderer.scene(), direction);
-        let interior = renderer.sum_films(|tile, film| {
+        let interior = renderer.sum_films(|tile, film, (): &mut ()| {
             if !tangent.changes_tile(tile) {
                 return;
             }
@@ -63,7 +63,7 @@ impl Estimator for Fiber {
                 film.splat(&node.kernel, color.map(|channel| channel * node.weight));
             });
         });
-        let boundary = renderer.sum_films(|tile, film| {
+        let boundary = renderer.sum_films(|tile, film, (): &mut ()| {
             let moving = |layer| tangent.moves(layer);
             for_each_crossing(renderer, tile, moving, |index, edge, sample| {
                 sample.splat(&tangent, index, edge, film);
@@ -73,7 +73,7 @@ impl Estimator for Fiber {
     }
 
     fn vjp(&self, renderer: &Renderer<'_>, adjoint: &Image, wanted: &[ParameterId]) -> Vec<f64> {
-        let interior = renderer.sum_adjoints(|tile, list| {
+        let interior = renderer.sum_adjoints(|tile, (): &mut (), list| {
             let painter = Painter::new(renderer.drawing(), tile);
             let mut scratch = Scratch::default();
             let mut sums = vec![0.0; painter.variables().len()];
@@ -83,16 +83,17 @@ impl Estimator for Fiber {
             });
             list.extend(painter.variables().iter().copied().zip(sums));
         });
-        let boundary = renderer.sum_adjoints(|tile, list| {
-            let mut adjoints = EdgeAdjoints::new(adjoint, list);
+        let boundary = renderer.sum_adjoints(|tile, (): &mut (), list| {
+            let mut sum = EdgeAdjoint::default();
             for_each_crossing(
                 renderer,
                 tile,
                 |_| true,
                 |index, edge, sample| {
-                    adjoints.add(index, edge, sample);
+                    sum.add_sample(index, edge, sample, adjoint, list);
                 },
             );
+            sum.finish(list);
         });
         pull_back(renderer, &sum_vectors(interior, &boundary), wanted)
     }

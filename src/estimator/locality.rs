@@ -29,7 +29,9 @@ impl Locality {
             let tangents = layout.push_forward(renderer.scene(), &[(id, 1.0)]);
             let any = |range: std::ops::Range<usize>| tangents[range].iter().any(|&t| t != 0.0);
             let shared = layout.background() - layout.groups().len()..layout.variable_count();
-            let touched = layers.iter().map(|layer| layer.variables().any(any));
+            let touched = layers
+                .iter()
+                .map(|layer| layer.variables().into_iter().any(any));
             depends.push((!any(shared)).then(|| touched.collect::<Vec<bool>>()));
             for (moves, layer) in moves.iter_mut().zip(layers) {
                 let vertices = tangents[2 * layer.vertices.start..2 * layer.vertices.end].iter();

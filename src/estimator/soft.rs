@@ -53,7 +53,7 @@ impl Soft {
 
     pub(super) fn image_from(&self, renderer: &Renderer<'_>, stream: Stream) -> Image {
         let softness = Softness::new(renderer, self.width, stream);
-        renderer.sum_films(|tile, film| {
+        renderer.sum_films(|tile, film, (): &mut ()| {
             let mut point = Point::new(&softness, tile);
             softness.samples.for_each(tile, |pixel, p| {
                 point.enter(p);
@@ -75,7 +75,7 @@ impl Soft {
     ) -> Image {
         let tangent = Tangent::new(renderer.drawing(), renderer.scene(), direction);
         let softness = Softness::new(renderer, self.width, stream);
-        renderer.sum_films(|tile, film| {
+        renderer.sum_films(|tile, film, (): &mut ()| {
             let mut point = Point::new(&softness, tile);
             softness.samples.for_each(tile, |pixel, p| {
                 point.enter(p);
@@ -112,7 +112,7 @@ impl Estimator for Soft {
 
     fn vjp(&self, renderer: &Renderer<'_>, adjoint: &Image, wanted: &[ParameterId]) -> Vec<f64> {
         let softness = Softness::new(renderer, self.width, Stream::Interior);
-        let variables = renderer.sum_adjoints(|tile, list| {
+        let variables = renderer.sum_adjoints(|tile, (): &mut (), list| {
             let mut point = Point::new(&softness, tile);
             let mut sums = vec![0.0; point.painter.variables().len()];
             softness.samples.for_each(tile, |pixel, p| {

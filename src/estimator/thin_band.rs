@@ -18,7 +18,7 @@ use super::samples::{PixelSamples, nearby};
 use super::setting::Setting;
 use crate::drawing::{Edge, EdgePoint, Nearby, Rgba, Tile};
 use crate::film::Image;
-use crate::integrator::edge_sample::{EdgeAdjoints, EdgeSample};
+use crate::integrator::edge_sample::{EdgeAdjoint, EdgeSample};
 use crate::integrator::jump::Jumps;
 use crate::integrator::splat::Kernel;
 use crate::integrator::{Renderer, Tangent, interior};
@@ -49,7 +49,7 @@ impl Estimator for ThinBand {
     fn jvp(&self, renderer: &Renderer<'_>, direction: &[(ParameterId, f64)]) -> Image {
         let tangent = Tangent::new(renderer.drawing(), renderer.scene(), direction);
         let band = Band::new(renderer, self.width);
-        let boundary = renderer.sum_films(|tile, film| {
+        let boundary = renderer.sum_films(|tile, film, (): &mut ()| {
             let moving = |layer| tangent.moves(layer);
             band.for_each(tile, moving, |index, edge, sample| {
                 sample.splat(&tangent, index, edge, film);
@@ -60,15 +60,16 @@ impl Estimator for ThinBand {
 
     fn vjp(&self, renderer: &Renderer<'_>, adjoint: &Image, wanted: &[ParameterId]) -> Vec<f64> {
         let band = Band::new(renderer, self.width);
-        let boundary = renderer.sum_adjoints(|tile, list| {
-            let mut adjoints = EdgeAdjoints::new(adjoint, list);
+        let boundary = renderer.sum_adjoints(|tile, (): &mut (), list| {
+            let mut sum = EdgeAdjoint::default();
             band.for_each(
                 tile,
                 |_| true,
                 |index, edge, sample| {
-                    adjoints.add(index, edge, sample);
+                    sum.add_sample(index, edge, sample, adjoint, list);
                 },
             );
+            sum.finish(list);
         });
         let variables = sum_vectors(interior::vjp(renderer, adjoint), &boundary);
         pull_back(renderer, &variables, wanted)

@@ -84,7 +84,7 @@ impl Estimator for WarpedArea {
     fn jvp(&self, renderer: &Renderer<'_>, direction: &[(ParameterId, f64)]) -> Image {
         let tangent = Tangent::new(renderer.drawing(), renderer.scene(), direction);
         let warp = Warp::new(renderer, self);
-        let mut sum = renderer.sum_films(|tile, film| {
+        let mut sum = renderer.sum_films(|tile, film, (): &mut ()| {
             let mut point = Place::new(&warp, tile);
             let mut velocity = Velocity::new(&tangent);
             warp.samples.for_each(tile, |pixel, p| {
@@ -129,7 +129,7 @@ impl Estimator for WarpedArea {
     fn vjp(&self, renderer: &Renderer<'_>, adjoint: &Image, wanted: &[ParameterId]) -> Vec<f64> {
         let warp = Warp::new(renderer, self);
         let filter = renderer.settings().filter;
-        let mut variables = renderer.sum_adjoints(|tile, list| {
+        let mut variables = renderer.sum_adjoints(|tile, (): &mut (), list| {
             let mut point = Place::new(&warp, tile);
             let mut vertices = BTreeMap::<u32, DVec2>::new();
             warp.samples.for_each(tile, |pixel, p| {

@@ -15,9 +15,13 @@ pub(crate) mod edge_sample;
 pub mod exact;
 pub mod interior;
 pub(crate) mod jump;
+mod lanes;
 mod mutation;
+mod piece_jump;
+mod pixel_samples;
 mod renderer;
 pub(crate) mod splat;
+mod stack;
 mod tangent;
 
 pub use crate::estimator::Method;

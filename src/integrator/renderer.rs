@@ -2,9 +2,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
-use super::splat::FilmTile;
+use super::splat::{FilmPatch, FilmTile};
+use super::stack::{Stack, StackMemory};
 use super::{Method, Mutation};
-use crate::drawing::{Drawing, PixelRect, Tile, TileGrid};
+use crate::drawing::{Drawing, Layer, PixelRect, TILE_SIZE, Tile, TileGrid};
 use crate::film::Image;
 use crate::scene::{ParameterId, RenderSettings, Scene};
 
@@ -230,23 +231,82 @@ impl<'a> Renderer<'a> {
         );
     }
 
+    /// Returns the layers on the pixels of a tile. Layers under one that `hides` them may be left
+    /// out.
+    pub(crate) fn stack<'b>(
+        &'b self,
+        tile: &'b Tile,
+        hides: impl Fn(&Layer) -> bool,
+        memory: &'b mut StackMemory,
+    ) -> Stack<'b> {
+        let edges = self.grid.edges().list();
+        Stack::new(&self.drawing, edges, tile, hides, memory)
+    }
+
     /// Runs `render` on all tiles and adds up their films in a fixed order.
-    pub(crate) fn sum_films(&self, render: impl Fn(&Tile, &mut FilmTile) + Sync) -> Image {
+    pub(crate) fn sum_films<M: Default + Send>(
+        &self,
+        render: impl Fn(&Tile, &mut FilmTile<'_>, &mut M) + Sync,
+    ) -> Image {
         let canvas = self.canvas();
         let mut image = Image::new(canvas.width(), canvas.height(), self.channels());
-        for tiles in self.grid.tiles().chunks(TILES_AT_ONCE) {
-            let films: Vec<FilmTile> = tiles
-                .par_iter()
-                .map(|tile| {
-                    let mut film = FilmTile::new(tile.rect, canvas, self.settings.filter);
-                    render(tile, &mut film);
-                    self.tick();
-                    film
-                })
-                .collect();
-            films.iter().for_each(|film| film.add_to(&mut image));
+        if self.settings.filter.support_pixels() == 0 {
+            self.render_rows(&mut image, render);
+        } else {
+            self.add_patches(&mut image, render);
         }
         image
+    }
+
+    /// Renders tiles that reach no further than their own pixels straight into the image.
+    fn render_rows<M: Default + Send>(
+        &self,
+        image: &mut Image,
+        render: impl Fn(&Tile, &mut FilmTile<'_>, &mut M) + Sync,
+    ) {
+        let (width, channels) = (image.width(), self.channels);
+        let length = TILE_SIZE as usize * width * channels;
+        let bands = image.data_mut().par_chunks_mut(length);
+        bands
+            .zip(self.grid.rows())
+            .for_each_init(M::default, |memory, (band, tiles)| {
+                for tile in tiles {
+                    let mut film = FilmTile::new(tile.rect, 0, width, channels, band);
+                    render(tile, &mut film, memory);
+                    self.tick();
+                }
+            });
+    }
+
+    /// Renders each tile to a film of its own and adds those up, row by row.
+    fn add_patches<M: Default + Send>(
+        &self,
+        image: &mut Image,
+        render: impl Fn(&Tile, &mut FilmTile<'_>, &mut M) + Sync,
+    ) {
+        let (canvas, reach) = (self.canvas(), self.settings.filter.support_pixels());
+        let length = image.width() * self.channels;
+        for tiles in self.grid.tiles().chunks(TILES_AT_ONCE) {
+            let patches: Vec<FilmPatch> = tiles
+                .par_iter()
+                .map_init(M::default, |memory, tile| {
+                    let rect = tile.rect.grown(reach).intersection(&canvas);
+                    let mut patch = FilmPatch::new(rect, self.channels);
+                    render(tile, &mut patch.film(), memory);
+                    self.tick();
+                    patch
+                })
+                .collect();
+            let rows = patches.iter().map(FilmPatch::rows);
+            let first = rows.clone().map(|rows| rows.start).min().unwrap_or(0);
+            let last = rows.map(|rows| rows.end).max().unwrap_or(first);
+            let rows = image.data_mut()[first * length..last * length].par_chunks_mut(length);
+            rows.enumerate().for_each(|(y, row)| {
+                for patch in &patches {
+                    patch.add_row_to(first + y, row);
+                }
+            });
+        }
     }
 
     /// Runs `render` on all tiles and lists what it returns.
@@ -257,17 +317,17 @@ impl<'a> Renderer<'a> {
 
     /// Runs `render` on all tiles and adds up, in a fixed order, the adjoints of drawing variables
     /// that it lists.
-    pub(crate) fn sum_adjoints(
+    pub(crate) fn sum_adjoints<M: Default + Send>(
         &self,
-        render: impl Fn(&Tile, &mut Vec<(usize, f64)>) + Sync,
+        render: impl Fn(&Tile, &mut M, &mut Vec<(usize, f64)>) + Sync,
     ) -> Vec<f64> {
         let mut adjoints = vec![0.0; self.drawing.layout.variable_count()];
         for tiles in self.grid.tiles().chunks(TILES_AT_ONCE) {
             let lists: Vec<Vec<(usize, f64)>> = tiles
                 .par_iter()
-                .map(|tile| {
+                .map_init(M::default, |memory, tile| {
                     let mut list = Vec::new();
-                    render(tile, &mut list);
+                    render(tile, memory, &mut list);
                     self.tick();
                     list
                 })

@@ -1,47 +1,106 @@
 //! The filter between samples and pixels: scatter for images, gather for adjoints.
 
+use std::ops::Range;
+
 use glam::DVec2;
 
 use crate::drawing::{PixelRect, Rgba};
 use crate::film::Image;
 use crate::filter::Filter;
 
-/// The part of a film that samples of one tile reach.
+/// The part of a film that samples of one tile reach: rows of a larger picture, or of one of its
+/// own.
 #[derive(Debug)]
-pub(crate) struct FilmTile {
+pub(crate) struct FilmTile<'a> {
     rect: PixelRect,
-    data: Vec<Rgba>,
+    /// The first column of the rows, and their length in pixels.
+    first: i32,
+    stride: usize,
+    channels: usize,
+    data: &'a mut [f64],
 }
 
-impl FilmTile {
-    /// Returns a black film of the canvas pixels within reach of a tile.
-    pub(crate) fn new(tile: PixelRect, canvas: PixelRect, filter: Filter) -> Self {
-        let rect = tile.grown(filter.support_pixels()).intersection(&canvas);
+impl<'a> FilmTile<'a> {
+    /// Returns the film of `rect` in rows of `stride` pixels of 3 or 4 channels, from the column
+    /// `first` and the row `rect.y0` on.
+    pub(crate) fn new(
+        rect: PixelRect,
+        first: i32,
+        stride: usize,
+        channels: usize,
+        data: &'a mut [f64],
+    ) -> Self {
         Self {
             rect,
-            data: vec![[0.0; 4]; rect.width() * rect.height()],
+            first,
+            stride,
+            channels,
+            data,
+        }
+    }
+
+    /// Adds `value` to a pixel of the film.
+    #[inline]
+    pub(crate) fn add(&mut self, (x, y): (i32, i32), value: Rgba) {
+        let row = (y - self.rect.y0) as usize * self.stride;
+        let index = self.channels * (row + (x - self.first) as usize);
+        let pixel = &mut self.data[index..index + self.channels];
+        pixel[0] += value[0];
+        pixel[1] += value[1];
+        pixel[2] += value[2];
+        if let Some(alpha) = pixel.get_mut(3) {
+            *alpha += value[3];
         }
     }
 
     /// Adds `k(p − x_q) · value` to every pixel q.
     pub(crate) fn splat(&mut self, kernel: &Kernel, value: Rgba) {
-        let rect = self.rect;
-        kernel.for_each(rect, |x, y, weight| {
-            let index = (y - rect.y0) as usize * rect.width() + (x - rect.x0) as usize;
-            for (sum, channel) in self.data[index].iter_mut().zip(value) {
-                *sum += weight * channel;
-            }
+        kernel.for_each(self.rect, |x, y, weight| {
+            self.add((x, y), value.map(|channel| weight * channel));
         });
     }
+}
 
-    /// Adds the tile to an image of 3 or 4 channels.
-    pub(crate) fn add_to(&self, image: &mut Image) {
-        let rect = self.rect;
-        for ((x, y), value) in rect.pixels().zip(&self.data) {
-            let pixel = image.pixel_mut(x as usize, y as usize);
-            for (sum, channel) in pixel.iter_mut().zip(value) {
-                *sum += channel;
-            }
+/// A film of its own, to be added to a picture later: where films of tiles overlap.
+#[derive(Debug)]
+pub(crate) struct FilmPatch {
+    rect: PixelRect,
+    channels: usize,
+    data: Vec<f64>,
+}
+
+impl FilmPatch {
+    /// Returns a black film of a part of the canvas.
+    pub(crate) fn new(rect: PixelRect, channels: usize) -> Self {
+        Self {
+            rect,
+            channels,
+            data: vec![0.0; rect.width() * rect.height() * channels],
+        }
+    }
+
+    /// Returns the film for writing.
+    pub(crate) fn film(&mut self) -> FilmTile<'_> {
+        let (rect, channels) = (self.rect, self.channels);
+        FilmTile::new(rect, rect.x0, rect.width(), channels, &mut self.data)
+    }
+
+    /// Returns the rows of the canvas that it has a part of.
+    pub(crate) fn rows(&self) -> Range<usize> {
+        self.rect.y0 as usize..self.rect.y1.max(self.rect.y0) as usize
+    }
+
+    /// Adds its part of the row `y` of the canvas, if it has one, to that row.
+    pub(crate) fn add_row_to(&self, y: usize, row: &mut [f64]) {
+        let rows = self.rows();
+        if !rows.contains(&y) {
+            return;
+        }
+        let length = self.rect.width() * self.channels;
+        let start = (y - rows.start) * length;
+        let row = &mut row[self.rect.x0 as usize * self.channels..][..length];
+        for (sum, value) in row.iter_mut().zip(&self.data[start..start + length]) {
+            *sum += value;
         }
     }
 }

@@ -207,10 +207,7 @@ impl Curve {
     fn backward_speed(&self, from: f64, to: f64, along: DVec2) -> f64 {
         let (start, end) = (self.velocity(from), self.velocity(to));
         let middle = start + 0.5 * (to - from) * self.acceleration(from);
-        let slowest = start
-            .dot(along)
-            .min(middle.dot(along))
-            .min(end.dot(along));
+        let slowest = start.dot(along).min(middle.dot(along)).min(end.dot(along));
         (-slowest).max(0.0)
     }
 }

@@ -2,9 +2,9 @@ use crate::ad::Scalar;
 use crate::geometry::{Affine, Vec2};
 use crate::scene::{Lift, PathSegment, Point};
 
-use super::OutlinePlan;
 use super::flatten::{bernstein, flatten};
 use super::plan::place;
+use super::{OutlinePlan, Vertices};
 
 /// A step along a path; the numbers are places in its list of points.
 ///
@@ -58,7 +58,7 @@ pub(super) fn trace<S: Scalar>(
     segments: &[PathSegment],
     lift: &(impl Lift<S> + ?Sized),
     to_canvas: Option<Affine<S>>,
-    out: &mut Vec<Vec2<S>>,
+    out: &mut impl Vertices<S>,
 ) {
     // Bézier curves commute with affine maps, and there are fewer control points than vertices.
     let points = placed(points, lift, to_canvas);
@@ -81,10 +81,10 @@ pub(super) fn trace<S: Scalar>(
 fn trace_curve<S: Scalar, const N: usize>(
     parameters: &[f64],
     control: [Vec2<S>; N],
-    out: &mut Vec<Vec2<S>>,
+    out: &mut impl Vertices<S>,
 ) {
     let inner = &parameters[..parameters.len() - 1];
-    out.extend(inner.iter().map(|&t| Vec2::linear(bernstein(t), control)));
+    out.extend_linear(control, inner.iter().map(|&t| bernstein(t)));
     out.push(control[N - 1]);
 }
 

@@ -2,7 +2,7 @@ use crate::ad::Scalar;
 use crate::geometry::{Affine, Vec2};
 use crate::scene::{Geometry, Lift};
 
-use super::{circle, path, polygon, rect};
+use super::{Vertices, circle, path, polygon, rect};
 
 /// How a shape becomes polylines: everything about its outline that is not a smooth function of
 /// the parameters.
@@ -96,7 +96,7 @@ impl OutlinePlan {
         self.contour_lengths.iter().sum()
     }
 
-    /// Appends the vertices of all contours, in canvas pixels, one contour after the other:
+    /// Gives `out` the vertices of all contours, in canvas pixels, one contour after the other:
     /// [`vertex_count`](Self::vertex_count) in all.
     ///
     /// `geometry` is the one that the plan was made for, at any values of the parameters.
@@ -105,9 +105,8 @@ impl OutlinePlan {
         geometry: &Geometry,
         lift: &(impl Lift<S> + ?Sized),
         to_canvas: Option<Affine<S>>,
-        out: &mut Vec<Vec2<S>>,
+        out: &mut impl Vertices<S>,
     ) {
-        out.reserve(self.vertex_count());
         match geometry {
             Geometry::Circle { center, radius } => {
                 let radius = lift.real(*radius);

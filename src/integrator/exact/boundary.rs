@@ -12,17 +12,17 @@ use super::chord::Chord;
 use super::quadrature::rule;
 use super::region;
 use super::spread::{Spread, collect};
-use crate::drawing::{Edge, EdgePoint, Piece, PixelRect, Tile, pieces_in};
+use crate::drawing::{Edge, EdgePoint, Piece, PixelRect, Tile, for_each_piece};
 use crate::film::Image;
 use crate::integrator::boundary::sample_count;
-use crate::integrator::edge_sample::{EdgeAdjoints, EdgeSample};
+use crate::integrator::edge_sample::{EdgeAdjoint, EdgeSample};
 use crate::integrator::jump::Jumps;
 use crate::integrator::splat::Kernel;
 use crate::integrator::{Renderer, Tangent};
 
 /// Returns the boundary term of `J v`.
 pub fn jvp(renderer: &Renderer<'_>, tangent: &Tangent) -> Image {
-    renderer.sum_films(|tile, film| {
+    renderer.sum_films(|tile, film, (): &mut ()| {
         let moving = |layer| tangent.moves(layer);
         for_each_node(renderer, tile, moving, |index, edge, node| {
             node.splat(tangent, index, edge, film);
@@ -32,16 +32,22 @@ pub fn jvp(renderer: &Renderer<'_>, tangent: &Tangent) -> Image {
 
 /// Returns the boundary term of `Jᵀ w`, as adjoints of the drawing variables.
 pub fn vjp(renderer: &Renderer<'_>, adjoint: &Image) -> Vec<f64> {
-    renderer.sum_adjoints(|tile, list| {
-        let mut adjoints = EdgeAdjoints::new(adjoint, list);
+    renderer.sum_adjoints(|tile, (): &mut (), list| {
+        let mut sum = EdgeAdjoint::default();
         for_each_node(
             renderer,
             tile,
             |_| true,
             |index, edge, node| {
-                adjoints.add(index, edge, node);
+                sum.move_to(index, edge, list);
+                sum.add(
+                    node.t,
+                    node.normal,
+                    node.weighted_jump(adjoint) * node.weight,
+                );
             },
         );
+        sum.finish(list);
     })
 }
 
@@ -190,7 +196,7 @@ impl<'a> Walk<'a> {
         mut visit: impl FnMut(&mut Self, u32, &Edge, &Piece),
     ) {
         let edges = self.renderer.grid().edges().list();
-        let (mut grid_cuts, mut pieces) = (Vec::new(), Vec::new());
+        let mut pieces = Vec::new();
         for (slot, layer) in self.tile.layers.iter().enumerate() {
             if !wanted(layer.layer) {
                 continue;
@@ -200,9 +206,7 @@ impl<'a> Walk<'a> {
             for &index in outline.iter().chain(seams) {
                 let edge = &edges[index as usize];
                 pieces.clear();
-                pieces_in(edge, self.tile.rect, &mut grid_cuts, |piece| {
-                    pieces.push(piece)
-                });
+                for_each_piece(edge, self.tile.rect, |piece| pieces.push(piece));
                 if !pieces.is_empty() {
                     self.crossings.along(index, edge, &mut self.cuts);
                 }

@@ -15,7 +15,7 @@ use crate::integrator::splat::Kernel;
 /// stops are to the true ellipses, is in the limits of the crate.
 pub fn image(renderer: &Renderer<'_>) -> Image {
     let filter = renderer.settings().filter;
-    renderer.sum_films(|tile, film| {
+    renderer.sum_films(|tile, film, (): &mut ()| {
         let painter = Painter::new(renderer.drawing(), tile);
         let mut scratch = Scratch::default();
         area::for_each_node(renderer, tile, |node| {
