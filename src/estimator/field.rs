@@ -72,6 +72,10 @@ fn bump<S: Scalar>(squared: S, reach: f64) -> S {
     b * b
 }
 
+/// The sine of the angle between the directions to the ends of an edge below which a point lies on
+/// the edge: what rounding leaves of it.
+const ON_EDGE: f64 = 1e-9;
+
 /// Computes the weights of the mean-value field of a polygon: mean value coordinates (Hormann and
 /// Floater, "Mean value coordinates for arbitrary planar polygons", 2006), which are linear on every
 /// edge and smooth elsewhere.
@@ -86,6 +90,19 @@ pub fn mean_value<S: Scalar>(p: Vec2<S>, polygon: &Polygon, out: &mut Vec<(u32, 
             (spoke, spoke.length())
         })
         .collect();
+    // On an edge, angles of half a turn would divide zero by zero; there the weights are linear.
+    for i in 0..n {
+        let ((s, r), (t, q)) = (spokes[i], spokes[(i + 1) % n]);
+        let cross = (s.x * t.y - s.y * t.x).value().abs();
+        let product = (r * q).value();
+        if cross <= ON_EDGE * product && s.dot(t).value() <= 0.0 {
+            let total = r + q;
+            let next = polygon.first + ((i + 1) % n) as u32;
+            out.push((polygon.first + i as u32, q / total));
+            out.push((next, r / total));
+            return;
+        }
+    }
     let tangent = |i: usize| {
         let ((s, r), (t, q)) = (spokes[i], spokes[(i + 1) % n]);
         // tan(α/2) = sin α / (1 + cos α)

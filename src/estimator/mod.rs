@@ -10,13 +10,14 @@
 //! | [`exact`] | none | none | regions can be cut |
 //! | [`finite_difference`] | in pixels, at two θ | O(h²), O(h) | the image can be drawn at any θ |
 //! | [`spsa`], [`smoothing`] | in pixels, at random θ | O(c²), O(σ²) | the same |
-//! | [`thin_band`] | in pixels, within ε of edges | O(ε²) | edges further than 2ε apart |
+//! | [`thin_band`] | in pixels, within ε of edges | O(ε²) | the filter varies little over ε |
 //! | [`soft`] | in pixels, of another image | O(τ²) | shapes wider than some τ |
 //! | [`warped_area`] | in pixels | none | edges that meet move together |
 //! | [`fiber`] | on random lines | none | crossings with edges can be found |
 //!
 //! [`Method`] names one of them with its settings, as `--method` does. The trait [`Estimator`] is
-//! what they have in common.
+//! what they have in common. Steps in parameters (h, c, σ) are multiples of the [unit
+//! step](unit_step) of each.
 
 mod common;
 pub mod edge;
@@ -40,6 +41,7 @@ mod tests;
 pub mod thin_band;
 pub mod warped_area;
 
+pub use common::unit_step;
 pub use interface::Estimator;
 pub use method::Method;
 pub use parse::MethodError;

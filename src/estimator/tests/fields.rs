@@ -1,5 +1,5 @@
 use super::super::field::{Polygon, closest_point, mean_value};
-use super::judge::{exact, ids, scene};
+use super::judge::{exact, ids, method as judge_method, scene};
 use crate::ad::Dual;
 use crate::drawing::Drawing;
 use crate::geometry::Vec2;
@@ -103,4 +103,38 @@ fn outlines_that_touch_themselves_have_no_mean_value_field() {
     assert!(polygon("[[1, 1], [9, 9], [9, 1], [1, 9]]").is_err());
     assert!(polygon("[[1, 1], [9, 1], [9, 1], [1, 9]]").is_err());
     assert!(polygon("[[1, 1], [9, 1], [5, 1], [1, 9]]").is_err());
+}
+
+/// Edges along the border of pixels, where border samples lie on them, at corners too.
+#[test]
+fn edges_along_the_grid_are_finite() {
+    let scene = scene(
+        16,
+        "",
+        r#"{"type": "polygon", "id": "a", "points": [[4, 4], [9, 4], [9, 12], [4, 12]], "fill": [0, 0, 0]}"#,
+    );
+    let wanted = ids(&scene, &["a.points.1.x", "a.points.2.y"]);
+    for method in [
+        "warped-area",
+        "warped-area:field=mean-value",
+        "fiber",
+        "thin-band",
+        "soft",
+    ] {
+        let renderer = exact(&scene).with_method(judge_method(method));
+        let image = renderer.jvp(&[(wanted[0], 1.0), (wanted[1], 0.5)]);
+        assert!(image.data().iter().all(|x| x.is_finite()), "{method}");
+        assert!(image.data().iter().any(|&x| x != 0.0), "{method}");
+    }
+    let drawing = Drawing::new(&scene, 0.01);
+    let polygon = Polygon::of(&drawing).unwrap();
+    let mut weights = Vec::new();
+    for (p, expected) in [
+        ([9.0, 6.0], [(1, 0.75), (2, 0.25)]),
+        ([9.0, 4.0], [(0, 0.0), (1, 1.0)]),
+    ] {
+        mean_value(place(DVec2::from(p)), &polygon, &mut weights);
+        let found: Vec<(u32, f64)> = weights.iter().map(|(v, psi)| (*v, psi.value)).collect();
+        assert_eq!(found, expected);
+    }
 }
