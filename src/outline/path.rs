@@ -2,7 +2,7 @@ use crate::ad::Scalar;
 use crate::geometry::{Affine, Vec2};
 use crate::scene::{Lift, PathSegment, Point};
 
-use super::flatten::{bernstein, flatten};
+use super::flatten::{Weights, flatten};
 use super::plan::place;
 use super::{OutlinePlan, Vertices};
 
@@ -38,11 +38,11 @@ pub(super) fn plan(
             Step::Line(_) => 1,
             Step::Quadratic(control) => {
                 let control = control.map(|index| points[index].value());
-                plan.add_curve(|parameters| flatten(&control, tolerance, parameters))
+                plan.add_curve(|weights| flatten(&control, tolerance, weights))
             }
             Step::Cubic(control) => {
                 let control = control.map(|index| points[index].value());
-                plan.add_curve(|parameters| flatten(&control, tolerance, parameters))
+                plan.add_curve(|weights| flatten(&control, tolerance, weights))
             }
         };
         let length = plan.contour_lengths.last_mut();
@@ -77,14 +77,16 @@ pub(super) fn trace<S: Scalar>(
     }
 }
 
-/// Appends the points of a curve at the given parameters, the last of which is its end.
+/// Appends the vertices of a curve after its start: those of the given weights, and its end.
 fn trace_curve<S: Scalar, const N: usize>(
-    parameters: &[f64],
+    weights: &[Weights],
     control: [Vec2<S>; N],
     out: &mut impl Vertices<S>,
 ) {
-    let inner = &parameters[..parameters.len() - 1];
-    out.extend_linear(control, inner.iter().map(|&t| bernstein(t)));
+    let weights = weights
+        .iter()
+        .map(|weights| std::array::from_fn(|i| weights[i]));
+    out.extend_linear(control, weights);
     out.push(control[N - 1]);
 }
 
