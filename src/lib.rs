@@ -79,6 +79,7 @@ pub mod ad;
 pub mod check;
 pub mod cli;
 pub mod drawing;
+pub mod estimator;
 pub mod export;
 pub mod film;
 pub mod filter;

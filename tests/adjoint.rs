@@ -3,6 +3,7 @@
 
 mod support;
 
+use clap::ValueEnum;
 use reynolds::filter::Filter;
 use reynolds::integrator::{Method, Renderer};
 use reynolds::sampling::Sampler;
@@ -62,6 +63,40 @@ fn sampled() {
                 check(name, &scene, &settings, Method::Interior);
             }
         }
+    }
+}
+
+#[test]
+fn every_method() {
+    for (name, scene) in generic_scenes().into_iter().take(3) {
+        for filter in [Filter::Box, Filter::Tent] {
+            let settings = RenderSettings {
+                spp: 2,
+                edge_samples: 1.7,
+                filter,
+                seed: 11,
+                ..scene.render.clone()
+            };
+            for method in Method::all() {
+                if method != Method::Exact {
+                    check(name, &scene, &settings, method);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn every_sampler() {
+    let (name, scene) = generic_scenes().swap_remove(0);
+    for &sampler in Sampler::value_variants() {
+        let settings = RenderSettings {
+            spp: 5,
+            edge_samples: 3.0,
+            sampler,
+            ..scene.render.clone()
+        };
+        check(name, &scene, &settings, Method::Edge);
     }
 }
 

@@ -3,10 +3,12 @@
 
 mod support;
 
+use clap::ValueEnum;
 use reynolds::check::{Plan, Row, Verdict, run, weights};
 use reynolds::integrator::exact::boundary;
 use reynolds::integrator::{Method, Renderer, Tangent};
-use reynolds::scene::{ParameterId, ParameterKind, Scene};
+use reynolds::sampling::Sampler;
+use reynolds::scene::{ParameterId, ParameterKind, RenderSettings, Scene};
 use support::{budget, dot, gallery, selection, shrunk};
 
 fn plan(scene: &Scene, method: Method, replicates: u64) -> Plan {
@@ -43,6 +45,52 @@ fn edge_sampling_passes_on_every_scene() {
         let failures: Vec<&Row> = report.rows.iter().filter(|row| fails(row)).collect();
         assert!(failures.is_empty(), "{name}: {failures:#?}");
     }
+}
+
+#[test]
+fn every_sampler_passes() {
+    let scene = shrunk("opacity", 48);
+    for &sampler in Sampler::value_variants() {
+        // A number of samples that no sampler likes.
+        let settings = RenderSettings {
+            sampler,
+            ..budget(&scene, 7, 5.0)
+        };
+        let plan = Plan {
+            settings,
+            ..plan(&scene, Method::Edge, 48)
+        };
+        let report = run(&scene, &plan, &mut || {});
+        let failures: Vec<&Row> = report.rows.iter().filter(|row| fails(row)).collect();
+        assert!(failures.is_empty(), "{sampler}: {failures:#?}");
+    }
+}
+
+/// Unbiased estimators in every scene where what they assume holds.
+#[test]
+#[ignore = "takes minutes; the estimators' own tests are in src/estimator/tests"]
+fn unbiased_estimators_pass_on_every_scene() {
+    let mut failures = Vec::new();
+    for name in gallery().iter().filter(|name| *name != "bokeh") {
+        let scene = shrunk(name, 40);
+        for method in ["warped-area", "warped-area:strength=0.5", "fiber"] {
+            let method: Method = method.parse().expect("the method is valid");
+            // Edges that coincide, and with the border of pixels, have no one field.
+            let coincident =
+                ["coincident-edges", "pixel-grid", "degenerate"].contains(&name.as_str());
+            if coincident && method.name() == "warped-area" {
+                continue;
+            }
+            let plan = Plan {
+                parameters: selection(&scene, 4),
+                ..plan(&scene, method, 24)
+            };
+            let report = run(&scene, &plan, &mut || {});
+            let rows = report.rows.iter().filter(|row| fails(row));
+            failures.extend(rows.map(|row| format!("{name}, {method}: {row:?}")));
+        }
+    }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 /// Tells whether something is wrong. With few replicates most rows are inconclusive; that biases

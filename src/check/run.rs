@@ -6,7 +6,7 @@ use super::difference::DIFFERENCE_CALLS;
 use super::report::{Agreement, agreement};
 use super::{Difference, Report, Row, Verdict, differentiate, weights};
 use crate::film::Image;
-use crate::integrator::exact::{boundary, tile_sums};
+use crate::integrator::exact::tile_sums;
 use crate::integrator::{Method, Renderer, SampleCounts, Tangent};
 use crate::sampling::{Key, Stream};
 use crate::scene::{ParameterId, ParameterKind, RenderSettings, Scene};
@@ -147,9 +147,9 @@ impl<'a> Truth<'a> {
                 break;
             }
             renderer.set_seed(plan.seed(index));
-            let gradient = renderer.vjp(&self.weight);
-            for (moments, id) in estimates.iter_mut().zip(&plan.parameters) {
-                moments.push(gradient[id.index()]);
+            let gradient = renderer.vjp_by(&self.weight, &plan.parameters);
+            for (moments, derivative) in estimates.iter_mut().zip(gradient) {
+                moments.push(derivative);
             }
             progress();
         }
@@ -213,14 +213,13 @@ impl<'a> Truth<'a> {
         }
     }
 
-    /// The standard error of the mean. The variance of the boundary term is known exactly, and is
-    /// a lower bound where the replicates missed a rare event.
+    /// The standard error of the mean. Where the samples of a stratum are independent the variance
+    /// of the boundary term is known exactly, and is a lower bound where the replicates missed a
+    /// rare event.
     fn standard_error(&self, plan: &Plan, tangent: &Tangent, moments: &RunningMoments) -> f64 {
-        let known = match plan.method {
-            Method::Edge => boundary::variance(&self.exact, tangent, &self.weight),
-            Method::Interior | Method::Exact => 0.0,
-        };
-        (moments.variance().max(known) / moments.count() as f64).sqrt()
+        let estimator = plan.method.estimator();
+        let known = estimator.known_variance(&self.exact, tangent, &self.weight);
+        (moments.variance().max(known.unwrap_or(0.0)) / moments.count() as f64).sqrt()
     }
 
     /// The finite difference of the exact image, with the polylines held fixed.

@@ -7,12 +7,14 @@ use comfy_table::{CellAlignment, Table, presets};
 use super::check_files;
 use super::error::CliError;
 use super::measure::run_measured;
+use super::method_parser::check_method;
 use super::options::{RenderOptions, RunOptions, SceneOptions};
 use super::outputs::Outputs;
 use super::params::select;
 use super::report::Report;
 use super::seconds::{Seconds, Stage};
 use crate::check::{self, Plan, Row, Verdict};
+use crate::integrator::Renderer;
 
 /// Hold an estimator of derivatives against the truth, parameter by parameter
 ///
@@ -92,6 +94,8 @@ fn check(
             outputs.add(&check_files::picture_path(folder, &scene, id))?;
         }
     }
+    let renderer = Renderer::new(&scene, plan.settings.clone());
+    check_method(&renderer, plan.method)?;
     let progress = report.progress();
     progress.start_steps(plan.steps(), "renderings");
     let found = seconds.time(Stage::Gradient, || {

@@ -82,6 +82,14 @@ pub enum CliError {
     /// Ctrl-C cannot be caught.
     #[error("listen for Ctrl-C: {0}")]
     Interrupt(ctrlc::Error),
+    /// A method that cannot take the scene.
+    #[error("use the method {name} with this scene: {reason}")]
+    Method {
+        /// The method.
+        name: &'static str,
+        /// What is in the way.
+        reason: &'static str,
+    },
     /// A result that is infinite or not a number.
     #[error("find the derivative of {name}: it is {value}; check the values of the adjoint")]
     NotFinite {

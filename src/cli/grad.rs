@@ -6,6 +6,7 @@ use super::details;
 use super::error::CliError;
 use super::gradient_json::gradient_json;
 use super::measure::run_measured;
+use super::method_parser::check_method;
 use super::objective::{Objective, ObjectiveOptions};
 use super::options::{RenderOptions, RunOptions, SceneOptions};
 use super::outputs::Outputs;
@@ -90,7 +91,15 @@ fn grad(
     let objective = Objective::new(picture, &scene, &renderer)?;
     report.detail(|| details::describe(&scene, &renderer, arguments.render.method));
 
-    let gradient = estimate(arguments, &mut renderer, &objective, report, seconds);
+    check_method(&renderer, arguments.render.method)?;
+    let gradient = estimate(
+        arguments,
+        &mut renderer,
+        &parameters,
+        &objective,
+        report,
+        seconds,
+    );
     let counts = renderer.sample_counts();
     report.progress().finish();
     write(arguments, &scene, &parameters, &gradient, report, seconds)?;
@@ -101,20 +110,21 @@ fn grad(
 struct Gradient {
     /// The loss, if the objective is one.
     loss: Option<RunningMoments>,
-    /// One derivative a parameter of the scene.
+    /// One derivative for each parameter that is wanted.
     derivatives: Vec<RunningMoments>,
 }
 
 fn estimate(
     arguments: &GradArguments,
     renderer: &mut Renderer<'_>,
+    parameters: &[ParameterId],
     objective: &Objective,
     report: &Report,
     seconds: &mut Seconds,
 ) -> Gradient {
     let seeds = seeds(renderer.settings().seed, arguments.replicates);
-    let passes =
-        usize::from(objective.needs_image()) + arguments.render.method.passes_of_a_derivative();
+    let estimator = arguments.render.method.estimator();
+    let passes = usize::from(objective.needs_image()) + estimator.vjp_passes(parameters.len());
     let tiles = renderer.grid().tiles().len();
     report
         .progress()
@@ -128,7 +138,7 @@ fn estimate(
         renderer.set_seed(seed);
         // Image and derivative draw from streams of their own, so they are independent.
         let (adjoint, loss) = seconds.time(Stage::Image, || objective.adjoint(|| renderer.image()));
-        let derivatives = seconds.time(Stage::Gradient, || renderer.vjp(&adjoint));
+        let derivatives = seconds.time(Stage::Gradient, || renderer.vjp_by(&adjoint, parameters));
         gradient.push(loss, &derivatives);
     }
     gradient
@@ -178,10 +188,10 @@ fn write(
     report: &Report,
     seconds: &mut Seconds,
 ) -> Result<(), CliError> {
-    let rows = parameters.iter().map(|&id| {
-        let name = scene.parameters[id].name.as_str();
-        (name, gradient.derivatives[id.index()])
-    });
+    let names = parameters
+        .iter()
+        .map(|&id| scene.parameters[id].name.as_str());
+    let rows = names.zip(gradient.derivatives.iter().copied());
     let json = gradient_json(&rows.collect::<Vec<_>>())?;
     let Some(path) = &arguments.output else {
         report.detail(|| gradient.describe_loss().unwrap_or_default());

@@ -17,6 +17,7 @@ mod grad;
 mod gradient_json;
 mod interrupt;
 mod measure;
+mod method_parser;
 mod objective;
 mod options;
 mod outputs;

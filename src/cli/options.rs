@@ -4,8 +4,9 @@ use clap::{ArgAction, Args};
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
 use super::error::CliError;
+use super::method_parser::MethodParser;
+use crate::estimator::Method;
 use crate::filter::Filter;
-use crate::integrator::Method;
 use crate::sampling::Sampler;
 use crate::scene::{MAX_EDGE_SAMPLES, MAX_SPP, Override, RenderSettings, Scene};
 
@@ -57,8 +58,10 @@ pub struct RenderOptions {
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     seed: Option<u64>,
 
-    /// How images and derivatives are computed
-    #[arg(long, value_name = "NAME", default_value_t = Method::Edge)]
+    /// How images and derivatives are computed, with settings where the method has some:
+    /// finite-difference:step=0.5,common=false
+    #[arg(long, value_name = "NAME[:SETTING=VALUE,...]", default_value_t = Method::Edge)]
+    #[arg(value_parser = MethodParser)]
     pub method: Method,
 }
 

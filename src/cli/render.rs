@@ -5,6 +5,7 @@ use clap::Args;
 use super::details;
 use super::error::CliError;
 use super::measure::run_measured;
+use super::method_parser::check_method;
 use super::options::{RenderOptions, RunOptions, SceneOptions};
 use super::outputs::Outputs;
 use super::report::Report;
@@ -74,7 +75,9 @@ fn render(
         .with_method(arguments.render.method)
         .with_progress(&tick);
     report.detail(|| details::describe(&scene, &renderer, arguments.render.method));
-    let passes = 1 + arguments.render.method.passes_of_a_derivative() * parameters.len();
+    check_method(&renderer, arguments.render.method)?;
+    let derivative = arguments.render.method.estimator().jvp_passes();
+    let passes = 1 + derivative * parameters.len();
     report
         .progress()
         .start(renderer.grid().tiles().len(), passes);

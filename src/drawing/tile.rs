@@ -200,6 +200,10 @@ impl TileGrid {
         self.tiles.par_chunks(self.columns)
     }
 
+    pub(super) fn tiles_mut(&mut self) -> &mut [Tile] {
+        &mut self.tiles
+    }
+
     /// Has points never count as on another edge: a mutation for tests.
     pub(crate) fn forget_coincidence(&mut self) {
         self.edges.forget_coincidence();

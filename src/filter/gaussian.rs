@@ -25,6 +25,16 @@ pub fn weight(x: f64) -> f64 {
     }
 }
 
+/// Returns the derivative of the weight.
+#[inline]
+pub fn slope(x: f64) -> f64 {
+    if x.abs() < RADIUS {
+        SCALE * -4.0 * x * (-2.0 * x * x).exp()
+    } else {
+        0.0
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::f64::consts::FRAC_PI_2;

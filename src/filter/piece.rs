@@ -17,6 +17,13 @@ impl Piece {
         a + x * (b + x * (c + x * d))
     }
 
+    /// Returns the derivative of the polynomial at `x`, also outside the interval.
+    #[inline]
+    pub fn slope(&self, x: f64) -> f64 {
+        let [_, b, c, d] = self.coefficients;
+        b + x * (2.0 * c + x * 3.0 * d)
+    }
+
     /// Returns the mirror image in x = 0.
     pub const fn mirrored(&self) -> Self {
         let [a, b, c, d] = self.coefficients;

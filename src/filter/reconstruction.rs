@@ -61,6 +61,22 @@ impl Filter {
         }
     }
 
+    /// Returns the derivative of the weight at the signed distance `x`, per pixel.
+    ///
+    /// At a breakpoint it is that of the piece to the right. The jumps of the box at its ends are
+    /// left out: its slope is 0 everywhere.
+    pub fn slope(self, x: f64) -> f64 {
+        match self.pieces() {
+            Some(pieces) => {
+                let piece = pieces
+                    .iter()
+                    .find(|piece| (piece.from..piece.to).contains(&x));
+                piece.map_or(0.0, |piece| piece.slope(x))
+            }
+            None => gaussian::slope(x),
+        }
+    }
+
     /// Returns how many pixels beyond its own, to each side, a point can have weight in.
     #[inline]
     pub fn support_pixels(self) -> i32 {

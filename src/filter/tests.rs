@@ -159,6 +159,21 @@ fn pieces_are_the_kernel_between_the_breakpoints() {
     }
 }
 
+#[test]
+fn slopes_are_derivatives_between_the_breakpoints() {
+    for filter in [Filter::Tent, Filter::Gaussian, Filter::Mitchell] {
+        let h = 1e-6;
+        for x in grid().map(|x| x + 0.013_7) {
+            let difference = (filter.weight(x + h) - filter.weight(x - h)) / (2.0 * h);
+            let slope = filter.slope(x);
+            assert!(
+                (slope - difference).abs() < 1e-8,
+                "{filter} at {x}: {slope}"
+            );
+        }
+    }
+}
+
 /// A point at offset u in pixel 0 has distance u − (i + ½) from the centre of pixel i.
 #[test]
 fn support_pixels_is_the_farthest_pixel_with_weight() {

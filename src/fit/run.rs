@@ -255,8 +255,15 @@ impl Fit {
     pub fn has_unbiased_gradient(&self) -> bool {
         match self.settings.method {
             Method::Exact => true,
-            Method::Edge => self.settings.loss.has_unbiased_gradient(),
-            Method::Interior => false,
+            Method::Edge | Method::WarpedArea(_) | Method::Fiber => {
+                self.settings.loss.has_unbiased_gradient()
+            }
+            Method::Interior
+            | Method::FiniteDifference(_)
+            | Method::Smoothing(_)
+            | Method::Spsa(_)
+            | Method::ThinBand(_)
+            | Method::Soft(_) => false,
         }
     }
 

@@ -151,7 +151,7 @@ impl Examiner<'_> {
         let shows = self.shows(scene, self.careful(), Method::Edge);
         let reason = match method {
             Method::Interior => Reason::MethodWithoutOutlines,
-            Method::Edge | Method::Exact => Reason::MissedBySamples,
+            _ => Reason::MissedBySamples,
         };
         self.assign(reason, |id| shows[id.index()]);
     }

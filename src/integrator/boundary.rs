@@ -52,7 +52,7 @@ fn hides(layer: &Layer) -> bool {
 }
 
 /// Lists the adjoints that the boundary term of one tile adds to.
-pub(super) fn pull_back(
+pub(crate) fn pull_back(
     renderer: &Renderer<'_>,
     tile: &Tile,
     adjoint: &Image,

@@ -7,29 +7,29 @@ use crate::film::Image;
 
 /// A point on an edge where the colour jumps, and the part of the edge that it stands for: a
 /// sample, or a node of a quadrature.
-pub(super) struct EdgeSample {
+pub(crate) struct EdgeSample {
     /// The place along the edge.
-    pub(super) t: f64,
+    pub(crate) t: f64,
     /// `f⁻ − f⁺`.
-    pub(super) jump: Rgba,
+    pub(crate) jump: Rgba,
     /// From − to +, as long as the edge: `normal · dt = n dl`.
-    pub(super) normal: DVec2,
+    pub(crate) normal: DVec2,
     /// The part of the edge: `dt`.
-    pub(super) weight: f64,
+    pub(crate) weight: f64,
     /// The filter around the point.
-    pub(super) kernel: Kernel,
+    pub(crate) kernel: Kernel,
 }
 
 impl EdgeSample {
     /// Returns the normal velocity times the length of the edge: `v·n dl / dt`.
-    pub(super) fn speed(&self, tangent: &Tangent, index: u32, edge: &Edge) -> f64 {
+    pub(crate) fn speed(&self, tangent: &Tangent, index: u32, edge: &Edge) -> f64 {
         let start = tangent.velocity(index as usize);
         let velocity = start.lerp(tangent.velocity(edge.next as usize), self.t);
         velocity.dot(self.normal)
     }
 
     /// Adds `k J (v·n) dl` to a film.
-    pub(super) fn splat(
+    pub(crate) fn splat(
         &self,
         tangent: &Tangent,
         index: u32,
@@ -41,7 +41,7 @@ impl EdgeSample {
     }
 
     /// Returns `⟨k w, J⟩` for an adjoint image w.
-    pub(super) fn weighted_jump(&self, adjoint: &Image) -> f64 {
+    pub(crate) fn weighted_jump(&self, adjoint: &Image) -> f64 {
         let weight = self.kernel.gather(adjoint);
         weight.iter().zip(self.jump).map(|(w, j)| w * j).sum()
     }
@@ -50,7 +50,7 @@ impl EdgeSample {
 /// Adds up the adjoints of the ends of edges, one edge after the other, in a list of drawing
 /// variables with their adjoints: four entries an edge, however many samples it has.
 #[derive(Debug, Default)]
-pub(super) struct EdgeAdjoint {
+pub(crate) struct EdgeAdjoint {
     /// The edge and the edge after it.
     ends: Option<[u32; 2]>,
     /// The adjoints of the start and of the end.
@@ -59,7 +59,7 @@ pub(super) struct EdgeAdjoint {
 
 impl EdgeAdjoint {
     /// Goes on with an edge, and writes down the one before if it is another.
-    pub(super) fn move_to(&mut self, index: u32, edge: &Edge, list: &mut Vec<(usize, f64)>) {
+    pub(crate) fn move_to(&mut self, index: u32, edge: &Edge, list: &mut Vec<(usize, f64)>) {
         let ends = Some([index, edge.next]);
         if self.ends != ends {
             self.write(list);
@@ -72,14 +72,28 @@ impl EdgeAdjoint {
 
     /// Adds the transpose of [`EdgeSample::splat`]: a sample at `t` of the weighted jump, times the
     /// part `dt` of the edge that it stands for.
-    pub(super) fn add(&mut self, t: f64, normal: DVec2, weighted_jump: f64) {
+    pub(crate) fn add(&mut self, t: f64, normal: DVec2, weighted_jump: f64) {
         let flux = normal * weighted_jump;
         self.sums[0] += (1.0 - t) * flux;
         self.sums[1] += t * flux;
     }
 
+    /// Adds the transpose of [`EdgeSample::splat`] for a sample of any edge.
+    pub(crate) fn add_sample(
+        &mut self,
+        index: u32,
+        edge: &Edge,
+        sample: &EdgeSample,
+        adjoint: &Image,
+        list: &mut Vec<(usize, f64)>,
+    ) {
+        self.move_to(index, edge, list);
+        let weighted_jump = sample.weighted_jump(adjoint) * sample.weight;
+        self.add(sample.t, sample.normal, weighted_jump);
+    }
+
     /// Writes down the last edge.
-    pub(super) fn finish(&mut self, list: &mut Vec<(usize, f64)>) {
+    pub(crate) fn finish(&mut self, list: &mut Vec<(usize, f64)>) {
         self.write(list);
         self.ends = None;
     }

@@ -85,7 +85,7 @@ pub fn vjp(renderer: &Renderer<'_>, adjoint: &Image) -> Vec<f64> {
 }
 
 /// Lists the adjoints that the interior term of one tile adds to.
-pub(super) fn pull_back(
+pub(crate) fn pull_back(
     renderer: &Renderer<'_>,
     tile: &Tile,
     adjoint: &Image,
@@ -128,6 +128,6 @@ pub(super) fn pull_back(
 }
 
 /// The number of a pixel among all pixels of the plane.
-pub(super) fn pixel_number(x: i32, y: i32) -> u64 {
+pub(crate) fn pixel_number(x: i32, y: i32) -> u64 {
     (u64::from(y as u32) << 32) | u64::from(x as u32)
 }

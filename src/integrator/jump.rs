@@ -16,7 +16,7 @@ enum Change {
 }
 
 /// Evaluates the jump of the colour across edges of one tile.
-pub(super) struct Jumps<'a> {
+pub(crate) struct Jumps<'a> {
     renderer: &'a Renderer<'a>,
     tile: &'a Tile,
     painter: Painter<'a>,
@@ -30,7 +30,7 @@ pub(super) struct Jumps<'a> {
 }
 
 impl<'a> Jumps<'a> {
-    pub(super) fn new(renderer: &'a Renderer<'a>, tile: &'a Tile) -> Self {
+    pub(crate) fn new(renderer: &'a Renderer<'a>, tile: &'a Tile) -> Self {
         Self {
             renderer,
             tile,
@@ -45,7 +45,7 @@ impl<'a> Jumps<'a> {
 
     /// Finds out what is inside around a point on an edge of the layer in `slot`, and tells
     /// whether the two sides of the edge differ in that layer.
-    pub(super) fn enter(&mut self, point: &EdgePoint, slot: usize) -> bool {
+    pub(crate) fn enter(&mut self, point: &EdgePoint, slot: usize) -> bool {
         let edges = self.renderer.grid().edges();
         let own = point.windings(self.tile, &self.tile.layers[slot], edges);
         let rule = self.rule(slot);
@@ -161,13 +161,13 @@ impl<'a> Jumps<'a> {
 
     /// Returns for each slot whether the point entered is inside, the edge's own layer counted as
     /// on.
-    pub(super) fn inside(&self) -> &[bool] {
+    pub(crate) fn inside(&self) -> &[bool] {
         &self.inside
     }
 
     /// Returns `f⁻ − f⁺` at a point of the edge that was entered, as long as nothing else is
     /// crossed in between.
-    pub(super) fn value(&mut self, p: DVec2) -> Rgba {
+    pub(crate) fn value(&mut self, p: DVec2) -> Rgba {
         let places = |slot: usize| p + self.steps[slot];
         let color = || self.painter.layer_color(self.slot, places(self.slot));
         let change = match self.change {

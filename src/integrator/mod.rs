@@ -11,21 +11,20 @@
 //! seed gives the same bits on any number of threads.
 
 pub mod boundary;
-mod edge_sample;
+pub(crate) mod edge_sample;
 pub mod exact;
 pub mod interior;
-mod jump;
+pub(crate) mod jump;
 mod lanes;
-mod method;
 mod mutation;
 mod piece_jump;
 mod pixel_samples;
 mod renderer;
-mod splat;
+pub(crate) mod splat;
 mod stack;
 mod tangent;
 
-pub use method::Method;
+pub use crate::estimator::Method;
 #[doc(hidden)]
 pub use mutation::Mutation;
 pub use renderer::{Renderer, SampleCounts};

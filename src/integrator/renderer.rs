@@ -4,7 +4,7 @@ use rayon::prelude::*;
 
 use super::splat::{FilmPatch, FilmTile};
 use super::stack::{Stack, StackMemory};
-use super::{Method, Mutation, Tangent, boundary, exact, interior};
+use super::{Method, Mutation};
 use crate::drawing::{Drawing, Layer, PixelRect, TILE_SIZE, Tile, TileGrid};
 use crate::film::Image;
 use crate::scene::{ParameterId, RenderSettings, Scene};
@@ -97,7 +97,12 @@ impl<'a> Renderer<'a> {
     pub fn at(&self, theta: &[f64]) -> Self {
         let drawing = self.drawing.retraced(self.scene, theta);
         let settings = self.settings.clone();
-        Self::of_drawing(self.scene, drawing, settings, self.channels).with_method(self.method)
+        let moved = Self::of_drawing(self.scene, drawing, settings, self.channels);
+        Self {
+            method: self.method,
+            on_tile: self.on_tile,
+            ..moved
+        }
     }
 
     /// Uses another method than [`Method::Edge`].
@@ -116,7 +121,7 @@ impl<'a> Renderer<'a> {
         self
     }
 
-    pub(super) fn mutation(&self) -> Option<Mutation> {
+    pub(crate) fn mutation(&self) -> Option<Mutation> {
         self.mutation
     }
 
@@ -167,7 +172,7 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    pub(super) fn count_samples(&self, counts: SampleCounts) {
+    pub(crate) fn count_samples(&self, counts: SampleCounts) {
         self.pixel_samples
             .fetch_add(counts.pixel, Ordering::Relaxed);
         self.edge_samples.fetch_add(counts.edge, Ordering::Relaxed);
@@ -178,30 +183,16 @@ impl<'a> Renderer<'a> {
         self.channels
     }
 
-    /// Returns the image, or an unbiased estimate of it.
+    /// Returns the image, or an estimate of it: unbiased but for soft edges.
     pub fn image(&self) -> Image {
-        match self.method {
-            Method::Edge | Method::Interior => interior::image(self),
-            Method::Exact => exact::image(self),
-        }
+        self.method.estimator().image(self)
     }
 
     /// Returns the image's derivative along a direction, or an estimate of it: `J v`.
     ///
     /// The direction is a list of parameters with its components.
     pub fn jvp(&self, direction: &[(ParameterId, f64)]) -> Image {
-        let tangent = Tangent::new(&self.drawing, self.scene, direction);
-        match self.method {
-            Method::Edge => sum_images(
-                interior::jvp(self, &tangent),
-                &boundary::jvp(self, &tangent),
-            ),
-            Method::Interior => interior::jvp(self, &tangent),
-            Method::Exact => sum_images(
-                exact::interior::jvp(self, &tangent),
-                &exact::boundary::jvp(self, &tangent),
-            ),
-        }
+        self.method.estimator().jvp(self, direction)
     }
 
     /// Returns the derivative of `Σ adjoint · image` with respect to each parameter of the scene,
@@ -210,20 +201,25 @@ impl<'a> Renderer<'a> {
     /// # Panics
     /// If `adjoint` does not have the size and channels of the image.
     pub fn vjp(&self, adjoint: &Image) -> Vec<f64> {
+        let all: Vec<ParameterId> = self.scene.parameters.iter().map(|(id, _)| id).collect();
+        self.vjp_by(adjoint, &all)
+    }
+
+    /// Returns the derivative of `Σ adjoint · image` with respect to some parameters, in their
+    /// order. Methods that perturb parameters perturb these alone, and those that take an image for
+    /// each take no more.
+    ///
+    /// # Panics
+    /// If `adjoint` does not have the size and channels of the image.
+    pub fn vjp_by(&self, adjoint: &Image, wanted: &[ParameterId]) -> Vec<f64> {
         self.assert_fits(adjoint);
-        let variables = match self.method {
-            Method::Edge => self.sum_adjoints(|tile, memory, list| {
-                let mut stack = self.stack(tile, |layer| layer.always_opaque, memory);
-                interior::pull_back(self, tile, adjoint, &mut stack, list);
-                boundary::pull_back(self, tile, adjoint, &stack, list);
-            }),
-            Method::Interior => interior::vjp(self, adjoint),
-            Method::Exact => sum_vectors(
-                exact::interior::vjp(self, adjoint),
-                &exact::boundary::vjp(self, adjoint),
-            ),
-        };
-        self.drawing.layout.pull_back(self.scene, &variables)
+        self.method.estimator().vjp(self, adjoint, wanted)
+    }
+
+    /// Returns a black image.
+    pub(crate) fn black(&self) -> Image {
+        let canvas = &self.scene.canvas;
+        Image::new(canvas.width as usize, canvas.height as usize, self.channels)
     }
 
     fn assert_fits(&self, adjoint: &Image) {
@@ -237,7 +233,7 @@ impl<'a> Renderer<'a> {
 
     /// Returns the layers on the pixels of a tile. Layers under one that `hides` them may be left
     /// out.
-    pub(super) fn stack<'b>(
+    pub(crate) fn stack<'b>(
         &'b self,
         tile: &'b Tile,
         hides: impl Fn(&Layer) -> bool,
@@ -248,7 +244,7 @@ impl<'a> Renderer<'a> {
     }
 
     /// Runs `render` on all tiles and adds up their films in a fixed order.
-    pub(super) fn sum_films<M: Default + Send>(
+    pub(crate) fn sum_films<M: Default + Send>(
         &self,
         render: impl Fn(&Tile, &mut FilmTile<'_>, &mut M) + Sync,
     ) -> Image {
@@ -314,14 +310,14 @@ impl<'a> Renderer<'a> {
     }
 
     /// Runs `render` on all tiles and lists what it returns.
-    pub(super) fn map_tiles<T: Send>(&self, render: impl Fn(usize, &Tile) -> T + Sync) -> Vec<T> {
+    pub(crate) fn map_tiles<T: Send>(&self, render: impl Fn(usize, &Tile) -> T + Sync) -> Vec<T> {
         let tiles = self.grid.tiles().par_iter().enumerate();
         tiles.map(|(index, tile)| render(index, tile)).collect()
     }
 
     /// Runs `render` on all tiles and adds up, in a fixed order, the adjoints of drawing variables
     /// that it lists.
-    pub(super) fn sum_adjoints<M: Default + Send>(
+    pub(crate) fn sum_adjoints<M: Default + Send>(
         &self,
         render: impl Fn(&Tile, &mut M, &mut Vec<(usize, f64)>) + Sync,
     ) -> Vec<f64> {
@@ -349,7 +345,7 @@ impl<'a> Renderer<'a> {
         }
     }
 
-    pub(super) fn canvas(&self) -> PixelRect {
+    pub(crate) fn canvas(&self) -> PixelRect {
         PixelRect {
             x0: 0,
             y0: 0,
@@ -357,18 +353,4 @@ impl<'a> Renderer<'a> {
             y1: self.scene.canvas.height as i32,
         }
     }
-}
-
-fn sum_images(mut a: Image, b: &Image) -> Image {
-    for (a, b) in a.data_mut().iter_mut().zip(b.data()) {
-        *a += b;
-    }
-    a
-}
-
-fn sum_vectors(mut a: Vec<f64>, b: &[f64]) -> Vec<f64> {
-    for (a, b) in a.iter_mut().zip(b) {
-        *a += b;
-    }
-    a
 }

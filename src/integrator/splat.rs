@@ -11,7 +11,7 @@ use crate::filter::Filter;
 /// The part of a film that samples of one tile reach: rows of a larger picture, or of one of its
 /// own.
 #[derive(Debug)]
-pub(super) struct FilmTile<'a> {
+pub(crate) struct FilmTile<'a> {
     rect: PixelRect,
     /// The first column of the rows, and their length in pixels.
     first: i32,
@@ -23,7 +23,7 @@ pub(super) struct FilmTile<'a> {
 impl<'a> FilmTile<'a> {
     /// Returns the film of `rect` in rows of `stride` pixels of 3 or 4 channels, from the column
     /// `first` and the row `rect.y0` on.
-    pub(super) fn new(
+    pub(crate) fn new(
         rect: PixelRect,
         first: i32,
         stride: usize,
@@ -41,7 +41,7 @@ impl<'a> FilmTile<'a> {
 
     /// Adds `value` to a pixel of the film.
     #[inline]
-    pub(super) fn add(&mut self, (x, y): (i32, i32), value: Rgba) {
+    pub(crate) fn add(&mut self, (x, y): (i32, i32), value: Rgba) {
         let row = (y - self.rect.y0) as usize * self.stride;
         let index = self.channels * (row + (x - self.first) as usize);
         let pixel = &mut self.data[index..index + self.channels];
@@ -54,7 +54,7 @@ impl<'a> FilmTile<'a> {
     }
 
     /// Adds `k(p − x_q) · value` to every pixel q.
-    pub(super) fn splat(&mut self, kernel: &Kernel, value: Rgba) {
+    pub(crate) fn splat(&mut self, kernel: &Kernel, value: Rgba) {
         kernel.for_each(self.rect, |x, y, weight| {
             self.add((x, y), value.map(|channel| weight * channel));
         });
@@ -63,7 +63,7 @@ impl<'a> FilmTile<'a> {
 
 /// A film of its own, to be added to a picture later: where films of tiles overlap.
 #[derive(Debug)]
-pub(super) struct FilmPatch {
+pub(crate) struct FilmPatch {
     rect: PixelRect,
     channels: usize,
     data: Vec<f64>,
@@ -71,7 +71,7 @@ pub(super) struct FilmPatch {
 
 impl FilmPatch {
     /// Returns a black film of a part of the canvas.
-    pub(super) fn new(rect: PixelRect, channels: usize) -> Self {
+    pub(crate) fn new(rect: PixelRect, channels: usize) -> Self {
         Self {
             rect,
             channels,
@@ -80,18 +80,18 @@ impl FilmPatch {
     }
 
     /// Returns the film for writing.
-    pub(super) fn film(&mut self) -> FilmTile<'_> {
+    pub(crate) fn film(&mut self) -> FilmTile<'_> {
         let (rect, channels) = (self.rect, self.channels);
         FilmTile::new(rect, rect.x0, rect.width(), channels, &mut self.data)
     }
 
     /// Returns the rows of the canvas that it has a part of.
-    pub(super) fn rows(&self) -> Range<usize> {
+    pub(crate) fn rows(&self) -> Range<usize> {
         self.rect.y0 as usize..self.rect.y1.max(self.rect.y0) as usize
     }
 
     /// Adds its part of the row `y` of the canvas, if it has one, to that row.
-    pub(super) fn add_row_to(&self, y: usize, row: &mut [f64]) {
+    pub(crate) fn add_row_to(&self, y: usize, row: &mut [f64]) {
         let rows = self.rows();
         if !rows.contains(&y) {
             return;
@@ -107,7 +107,7 @@ impl FilmPatch {
 
 /// The filter's weights of one sample for the pixels around its own.
 #[derive(Debug)]
-pub(super) struct Kernel {
+pub(crate) struct Kernel {
     pixel: (i32, i32),
     reach: i32,
     x: [f64; 5],
@@ -116,7 +116,7 @@ pub(super) struct Kernel {
 
 impl Kernel {
     /// Returns the weights of a sample at `p`, which lies in `pixel` or on its border.
-    pub(super) fn new(filter: Filter, pixel: (i32, i32), p: DVec2) -> Self {
+    pub(crate) fn new(filter: Filter, pixel: (i32, i32), p: DVec2) -> Self {
         let reach = filter.support_pixels();
         let mut kernel = Self {
             pixel,
@@ -135,14 +135,28 @@ impl Kernel {
         kernel
     }
 
+    /// Returns the derivatives of the weights by the two coordinates of the sample; those of a box
+    /// are 0, its jumps at the border of the pixel being left out.
+    pub(crate) fn gradient(filter: Filter, pixel: (i32, i32), p: DVec2) -> [Self; 2] {
+        let mut slopes = [(); 2].map(|()| Self::new(filter, pixel, p));
+        let offset = p - DVec2::new(f64::from(pixel.0) + 0.5, f64::from(pixel.1) + 0.5);
+        let reach = filter.support_pixels();
+        for i in 0..=2 * reach {
+            let shift = f64::from(i - reach);
+            slopes[0].x[i as usize] = filter.slope(offset.x - shift);
+            slopes[1].y[i as usize] = filter.slope(offset.y - shift);
+        }
+        slopes
+    }
+
     /// Returns the weight for a pixel in reach.
-    pub(super) fn weight(&self, x: i32, y: i32) -> f64 {
+    pub(crate) fn weight(&self, x: i32, y: i32) -> f64 {
         let (column, row) = (x - self.pixel.0 + self.reach, y - self.pixel.1 + self.reach);
         self.x[column as usize] * self.y[row as usize]
     }
 
     /// Visits the pixels of a rectangle around the sample with their weights.
-    pub(super) fn for_each(&self, rect: PixelRect, mut visit: impl FnMut(i32, i32, f64)) {
+    pub(crate) fn for_each(&self, rect: PixelRect, mut visit: impl FnMut(i32, i32, f64)) {
         let (px, py) = self.pixel;
         let columns = (px - self.reach).max(rect.x0)..(px + self.reach + 1).min(rect.x1);
         let rows = (py - self.reach).max(rect.y0)..(py + self.reach + 1).min(rect.y1);
@@ -155,7 +169,7 @@ impl Kernel {
     }
 
     /// Returns `Σ_q k(p − x_q) w_q` over the pixels q of an adjoint image.
-    pub(super) fn gather(&self, adjoint: &Image) -> Rgba {
+    pub(crate) fn gather(&self, adjoint: &Image) -> Rgba {
         let rect = PixelRect {
             x0: 0,
             y0: 0,

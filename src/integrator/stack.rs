@@ -12,7 +12,7 @@ use crate::scene::FillRule;
 
 /// Memory that tiles share.
 #[derive(Debug, Default)]
-pub(super) struct StackMemory {
+pub(crate) struct StackMemory {
     cover: Cover,
     slots: Vec<Slot>,
     entries: Vec<Entry>,
@@ -36,7 +36,7 @@ pub(super) struct Slot {
 ///
 /// Without groups the layers of a pixel are composited in lanes here. With groups each sample goes
 /// through the [`Painter`] of the tile.
-pub(super) struct Stack<'a> {
+pub(crate) struct Stack<'a> {
     drawing: &'a Drawing,
     edges: &'a [Edge],
     tile: &'a Tile,

@@ -5,10 +5,20 @@
 //! [`Stream`], a pixel, a sample) and its bits are a hash of that name, so that every number can be
 //! drawn in any order and on any thread, with the same bits.
 
+mod antithetic;
+mod correlated_multi_jittered;
+mod halton;
 mod independent;
+mod latin_hypercube;
+mod multi_jittered;
+mod owen;
+mod permutation;
 mod random;
 mod sampler;
+mod sobol;
 mod stratified;
+mod stratified_antithetic;
+mod systematic;
 #[cfg(test)]
 mod tests;
 

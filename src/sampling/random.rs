@@ -10,13 +10,17 @@ pub enum Stream {
     Boundary = 2,
     /// Seeds of independent repetitions: replicates of an estimate, steps of an optimisation.
     Replicate = 3,
+    /// Perturbed parameters, and the images at them.
+    Perturbation = 4,
+    /// Points on the borders of pixels.
+    Border = 5,
 }
 
 /// The name of a place in the computation, hashed to 64 bits that serve as its random number.
 ///
 /// Keys form a tree: the root is a seed and a stream, the children are numbered (pixels or edges,
-/// then samples, then further dimensions). Draw from a key once, by [`Key::uniform`] or
-/// [`Key::pair`]: both read the same bits. For more numbers take children.
+/// then samples, then further dimensions). Draw from a key once, by [`Key::uniform`],
+/// [`Key::pair`] or [`Key::below`]: all read the same bits. For more numbers take children.
 ///
 /// The hash is the output function of SplitMix64 (Steele, Lea and Flood, "Fast splittable
 /// pseudorandom number generators", OOPSLA 2014), whose constants are variant 13 of Stafford's
@@ -64,6 +68,12 @@ impl Key {
         (self.0 >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
     }
 
+    /// Returns a number below `count`, each with a probability of `1/count` to within 2^-64.
+    #[inline]
+    pub fn below(self, count: u32) -> u32 {
+        ((u128::from(self.0) * u128::from(count)) >> 64) as u32
+    }
+
     /// Returns a uniform point of the open unit square, with 32 bits a coordinate.
     ///
     /// Coordinates are the centres of 2^32 intervals, so their mean is exactly 1/2 and neither 0
@@ -72,6 +82,12 @@ impl Key {
     pub fn pair(self) -> [f64; 2] {
         [centre((self.0 >> 32) as u32), centre(self.0 as u32)]
     }
+}
+
+/// Returns a coordinate below 1, also where it was rounded up to it.
+#[inline]
+pub(super) fn below_one(coordinate: f64) -> f64 {
+    coordinate.min(1.0f64.next_down())
 }
 
 /// The centre of interval `index` out of 2^32 equal parts of [0, 1].

@@ -3,7 +3,10 @@ use std::fmt;
 use clap::ValueEnum;
 
 use super::stratified::Cell;
-use super::{Key, independent, stratified};
+use super::{
+    Key, antithetic, correlated_multi_jittered, halton, independent, latin_hypercube,
+    multi_jittered, sobol, stratified, stratified_antithetic, systematic,
+};
 
 /// How samples are placed in a pixel and along an edge.
 #[derive(
@@ -27,6 +30,22 @@ pub enum Sampler {
     /// One uniform point in each of as many cells of equal size.
     #[default]
     Stratified,
+    /// One point in each cell, in each thin row and in each thin column.
+    MultiJittered,
+    /// Multi-jittered points that are shuffled alike in all rows and columns.
+    CorrelatedMultiJittered,
+    /// One point in each thin row and in each thin column, paired at random.
+    LatinHypercube,
+    /// Sobol' points with Owen's scrambling; best for powers of two.
+    Sobol,
+    /// Halton points with Owen's scrambling.
+    Halton,
+    /// The same position in each cell: a grid with one random shift.
+    Systematic,
+    /// Pairs of points opposite to each other in the pixel.
+    Antithetic,
+    /// Pairs of points opposite to each other in each of half as many cells.
+    StratifiedAntithetic,
 }
 
 impl Sampler {
@@ -40,6 +59,16 @@ impl Sampler {
         match self {
             Self::Independent => independent::pixel_sample(key, index),
             Self::Stratified => stratified::pixel_sample(key, index, count),
+            Self::MultiJittered => multi_jittered::pixel_sample(key, index, count),
+            Self::CorrelatedMultiJittered => {
+                correlated_multi_jittered::pixel_sample(key, index, count)
+            }
+            Self::LatinHypercube => latin_hypercube::pixel_sample(key, index, count),
+            Self::Sobol => sobol::pixel_sample(key, index, count),
+            Self::Halton => halton::pixel_sample(key, index, count),
+            Self::Systematic => systematic::pixel_sample(key, index, count),
+            Self::Antithetic => antithetic::pixel_sample(key, index),
+            Self::StratifiedAntithetic => stratified_antithetic::pixel_sample(key, index, count),
         }
     }
 
@@ -48,11 +77,39 @@ impl Sampler {
     /// The number depends on nothing but the arguments; `key` is the key of the piece. The mean of
     /// an integrand over the `count` samples is an unbiased estimate of its integral over the
     /// interval. `index` must be below `count`.
+    ///
+    /// In one dimension the jittered samplers and the Latin hypercube are all one: a uniform number
+    /// in each of `count` equal parts. `sobol` and `halton` are the scrambled sequence of van der
+    /// Corput: the same in law where `count` is a power of two.
     #[inline]
     pub fn edge_sample(self, key: Key, index: u32, count: u32) -> f64 {
         match self {
             Self::Independent => independent::edge_sample(key, index),
-            Self::Stratified => stratified::edge_sample(key, index, count),
+            Self::Stratified
+            | Self::MultiJittered
+            | Self::CorrelatedMultiJittered
+            | Self::LatinHypercube => stratified::edge_sample(key, index, count),
+            Self::Sobol | Self::Halton => sobol::edge_sample(key, index, count),
+            Self::Systematic => systematic::edge_sample(key, index, count),
+            Self::Antithetic => antithetic::edge_sample(key, index),
+            Self::StratifiedAntithetic => stratified_antithetic::edge_sample(key, index, count),
+        }
+    }
+
+    /// Returns into how many equal parts `count` samples divide a piece of an edge, if they are
+    /// independent and each is uniform in its part; none if samples depend on each other.
+    pub fn independent_edge_parts(self, count: u32) -> Option<u32> {
+        match self {
+            Self::Independent => Some(1),
+            Self::Stratified
+            | Self::MultiJittered
+            | Self::CorrelatedMultiJittered
+            | Self::LatinHypercube => Some(count),
+            Self::Sobol
+            | Self::Halton
+            | Self::Systematic
+            | Self::Antithetic
+            | Self::StratifiedAntithetic => None,
         }
     }
 }
@@ -64,40 +121,56 @@ impl fmt::Display for Sampler {
     }
 }
 
-/// The cells of a sampler for one number of samples, computed once for all pixels.
+/// The samples of a pixel for one sampler and number, with what all pixels share computed once.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PixelPattern {
+    sampler: Sampler,
+    count: u32,
+    /// The cell of each sample, if samples are independent and each is uniform in its cell;
+    /// otherwise empty.
     cells: Vec<Cell>,
 }
 
 impl PixelPattern {
     /// Returns the pattern of `count` samples in a pixel.
     pub fn new(sampler: Sampler, count: u32) -> Self {
-        let cell = |index| match sampler {
-            Sampler::Independent => Cell::UNIT,
-            Sampler::Stratified => stratified::cell(index, count),
+        let cells = match sampler {
+            Sampler::Independent => vec![Cell::UNIT; count as usize],
+            Sampler::Stratified => (0..count).map(|i| stratified::cell(i, count)).collect(),
+            _ => Vec::new(),
         };
         Self {
-            cells: (0..count).map(cell).collect(),
+            sampler,
+            count,
+            cells,
         }
     }
 
     /// Returns the number of samples in a pixel.
     pub fn count(&self) -> u32 {
-        self.cells.len() as u32
+        self.count
     }
 
-    /// Returns the corner of small coordinates and the size of the cell of each sample.
-    pub fn cells(&self) -> impl Iterator<Item = ([f64; 2], [f64; 2])> + '_ {
-        self.cells.iter().map(|cell| (cell.origin, cell.size))
+    /// Returns the corner of small coordinates and the size of the cell of each sample, if samples
+    /// are independent and each is uniform in its cell; none if samples depend on each other.
+    pub fn independent_cells(&self) -> Option<impl Iterator<Item = ([f64; 2], [f64; 2])> + '_> {
+        let cells = self.cells.iter().map(|cell| (cell.origin, cell.size));
+        (self.cells.len() == self.count as usize).then_some(cells)
     }
 
     /// Returns sample `index` of the pixel of `key`, the same bits as [`Sampler::pixel_sample`].
     ///
-    /// # Panics
-    /// If `index >= count`.
+    /// `index` must be below `count`.
     #[inline]
     pub fn point(&self, key: Key, index: u32) -> [f64; 2] {
-        self.cells[index as usize].point(key.child(u64::from(index)).pair())
+        match self.cells.get(index as usize) {
+            Some(cell) => cell.point(key.child(u64::from(index)).pair()),
+            None => self.dependent_point(key, index),
+        }
+    }
+
+    #[inline(never)]
+    fn dependent_point(&self, key: Key, index: u32) -> [f64; 2] {
+        self.sampler.pixel_sample(key, index, self.count)
     }
 }

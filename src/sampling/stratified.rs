@@ -7,6 +7,7 @@
 //! for smooth integrands, where independent points give `N⁻¹`; on an interval as `N⁻³`.
 
 use super::Key;
+use super::random::below_one;
 
 /// A rectangle of the unit square.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,9 +35,10 @@ impl Cell {
     }
 }
 
-/// Returns cell `index` out of `count` of equal area that cover the unit square.
+/// Returns the first cell of the column that cell `index` out of `count` stands in, and the first
+/// of the next column.
 #[inline]
-pub fn cell(index: u32, count: u32) -> Cell {
+pub fn column(index: u32, count: u32) -> (u64, u64) {
     debug_assert!(index < count, "cell {index} of {count}");
     let (i, n) = (u64::from(index), u64::from(count));
     let columns = f64::from(count).sqrt().round() as u64;
@@ -44,10 +46,19 @@ pub fn cell(index: u32, count: u32) -> Cell {
     let first = |column: u64| (column * n + half) / columns;
     // The last column with first(column) <= i, which is column·n < (i + 1)·columns − half.
     let column = ((i + 1) * columns - half - 1) / n;
-    let (start, end) = (first(column), first(column + 1));
+    (first(column), first(column + 1))
+}
+
+/// Returns cell `index` out of `count` of equal area that cover the unit square.
+#[inline]
+pub fn cell(index: u32, count: u32) -> Cell {
+    let (start, end) = column(index, count);
     let rows = (end - start) as f64;
     Cell {
-        origin: [start as f64 / f64::from(count), (i - start) as f64 / rows],
+        origin: [
+            start as f64 / f64::from(count),
+            (u64::from(index) - start) as f64 / rows,
+        ],
         size: [rows / f64::from(count), 1.0 / rows],
     }
 }
@@ -68,8 +79,8 @@ pub fn edge_sample(key: Key, index: u32, count: u32) -> f64 {
 
 /// Returns `(index + u) / count`, below 1 also where the sum rounds up to `count`.
 #[inline]
-fn place(index: u32, u: f64, count: u32) -> f64 {
-    ((f64::from(index) + u) / f64::from(count)).min(1.0f64.next_down())
+pub fn place(index: u32, u: f64, count: u32) -> f64 {
+    below_one((f64::from(index) + u) / f64::from(count))
 }
 
 #[cfg(test)]

@@ -47,3 +47,4 @@ pub use overrides::{Override, OverrideError};
 pub use parameter::{Parameter, ParameterId, ParameterKind, Parameters, Unit};
 pub use schema::json_schema;
 pub use select::SelectError;
+pub(crate) use suggest::hint;

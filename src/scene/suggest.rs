@@ -18,7 +18,7 @@ pub(super) fn nearest<'a>(
 }
 
 /// Returns the end of a sentence about an unknown name: the nearest one, or all that there are.
-pub(super) fn hint(name: &str, known: &[&str]) -> String {
+pub(crate) fn hint(name: &str, known: &[&str]) -> String {
     match nearest(name, known.iter().copied()) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("expected {}", one_of(known)),

@@ -138,14 +138,14 @@ fn mean(renderer: &mut Renderer<'_>, case: &Case, term: Term, replicates: u64) -
 pub fn truth(renderer: &Renderer<'_>, case: &Case, term: Term) -> (Image, Spread) {
     let tangent = |id| Tangent::new(renderer.drawing(), &case.scene, &[(id, 1.0)]);
     match term {
-        Term::Image => (exact::image(renderer), exact::image_spread(renderer)),
+        Term::Image => (exact::image(renderer), known(exact::image_spread(renderer))),
         Term::Interior(id) => (
             exact::interior::jvp(renderer, &tangent(id)),
-            exact::interior::spread(renderer, &tangent(id)),
+            known(exact::interior::spread(renderer, &tangent(id))),
         ),
         Term::Boundary(id) => (
             exact::boundary::jvp(renderer, &tangent(id)),
-            exact::boundary::spread(renderer, &tangent(id)),
+            known(exact::boundary::spread(renderer, &tangent(id))),
         ),
         Term::Total(id) => {
             let (mut sum, mut all) = truth(renderer, case, Term::Interior(id));
@@ -157,6 +157,10 @@ pub fn truth(renderer: &Renderer<'_>, case: &Case, term: Term) -> (Image, Spread
             (sum, all)
         }
     }
+}
+
+fn known(spread: Option<Spread>) -> Spread {
+    spread.expect("the samples of the cases are independent")
 }
 
 fn combine(to: &mut Image, other: &Image, with: impl Fn(f64, f64) -> f64) {

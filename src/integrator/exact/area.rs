@@ -22,7 +22,7 @@ pub(super) struct Node<'a> {
 
 /// Pixels are cut into cells within which the filter is one polynomial for every pixel: 1 for a
 /// box, 2 × 2 for filters with knots at distances of half a pixel from the grid.
-pub(super) fn cells_per_pixel(filter: Filter) -> i32 {
+pub(crate) fn cells_per_pixel(filter: Filter) -> i32 {
     match filter {
         Filter::Box => 1,
         Filter::Tent | Filter::Gaussian | Filter::Mitchell => 2,
@@ -31,7 +31,7 @@ pub(super) fn cells_per_pixel(filter: Filter) -> i32 {
 
 /// The degree of the filter's pieces along one axis; for the gaussian one at which the rule is
 /// exact to rounding on half a pixel.
-pub(super) fn kernel_degree(filter: Filter) -> usize {
+pub(crate) fn kernel_degree(filter: Filter) -> usize {
     match filter {
         Filter::Box => 0,
         Filter::Tent => 1,

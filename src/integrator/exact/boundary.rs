@@ -19,7 +19,6 @@ use crate::integrator::edge_sample::{EdgeAdjoint, EdgeSample};
 use crate::integrator::jump::Jumps;
 use crate::integrator::splat::Kernel;
 use crate::integrator::{Renderer, Tangent};
-use crate::sampling::Sampler;
 
 /// Returns the boundary term of `J v`.
 pub fn jvp(renderer: &Renderer<'_>, tangent: &Tangent) -> Image {
@@ -53,42 +52,59 @@ pub fn vjp(renderer: &Renderer<'_>, adjoint: &Image) -> Vec<f64> {
 }
 
 /// Returns the variance of the [sampled](crate::integrator::boundary) boundary term of
-/// `⟨adjoint, J v⟩`, for the number of samples and the sampler of the settings.
+/// `⟨adjoint, J v⟩`, for the number of samples and the sampler of the settings; none if the
+/// sampler's points depend on each other.
 ///
 /// The samples of a stratum of length dt have the value `g(t) dt`; strata are independent, so the
 /// variance is `Σ dt² Var g`. Here too the integrals are exact, so that an event too rare for any
 /// number of replicates, such as a sliver of another shape across an edge, is accounted for.
-pub fn variance(renderer: &Renderer<'_>, tangent: &Tangent, adjoint: &Image) -> f64 {
+pub fn variance(renderer: &Renderer<'_>, tangent: &Tangent, adjoint: &Image) -> Option<f64> {
+    let parts_of = strata(renderer)?;
     let parts = renderer.map_tiles(|_, tile| {
         let mut sum = 0.0;
-        for_each_stratum(renderer, tile, tangent, |walk, index, edge, stratum| {
-            let dt = stratum.part.end - stratum.part.start;
-            let (mut mean, mut square) = (0.0, 0.0);
-            walk.for_each_node(index, edge, &stratum.part, true, &mut |node| {
-                let value = node.weighted_jump(adjoint) * node.speed(tangent, index, edge);
-                mean += value * node.weight / dt;
-                square += value * value * node.weight / dt;
-            });
-            sum += dt * dt * (square - mean * mean).max(0.0) / stratum.samples;
-        });
+        for_each_stratum(
+            renderer,
+            tile,
+            tangent,
+            parts_of,
+            |walk, index, edge, stratum| {
+                let dt = stratum.part.end - stratum.part.start;
+                let (mut mean, mut square) = (0.0, 0.0);
+                walk.for_each_node(index, edge, &stratum.part, true, &mut |node| {
+                    let value = node.weighted_jump(adjoint) * node.speed(tangent, index, edge);
+                    mean += value * node.weight / dt;
+                    square += value * value * node.weight / dt;
+                });
+                sum += dt * dt * (square - mean * mean).max(0.0) / stratum.samples;
+            },
+        );
         sum
     });
-    parts.iter().sum()
+    Some(parts.iter().sum())
 }
 
-/// Returns how the [sampled](crate::integrator::boundary) boundary term of `J v` scatters.
-pub fn spread(renderer: &Renderer<'_>, tangent: &Tangent) -> Spread {
-    collect(renderer, |tile, spread| {
-        for_each_stratum(renderer, tile, tangent, |walk, index, edge, stratum| {
-            let dt = stratum.part.end - stratum.part.start;
-            walk.for_each_node(index, edge, &stratum.part, true, &mut |node| {
-                let flux = node.speed(tangent, index, edge) * dt / stratum.samples;
-                let value = node.jump.map(|channel| channel * flux);
-                spread.push(node.kernel, value, node.weight / dt);
-            });
-            spread.finish_stratum(stratum.samples);
-        });
-    })
+/// Returns how the [sampled](crate::integrator::boundary) boundary term of `J v` scatters, or none
+/// if the sampler's points depend on each other.
+pub fn spread(renderer: &Renderer<'_>, tangent: &Tangent) -> Option<Spread> {
+    let parts_of = strata(renderer)?;
+    let spread = collect(renderer, |tile, spread| {
+        for_each_stratum(
+            renderer,
+            tile,
+            tangent,
+            parts_of,
+            |walk, index, edge, stratum| {
+                let dt = stratum.part.end - stratum.part.start;
+                walk.for_each_node(index, edge, &stratum.part, true, &mut |node| {
+                    let flux = node.speed(tangent, index, edge) * dt / stratum.samples;
+                    let value = node.jump.map(|channel| channel * flux);
+                    spread.push(node.kernel, value, node.weight / dt);
+                });
+                spread.finish_stratum(stratum.samples);
+            },
+        );
+    });
+    Some(spread)
 }
 
 /// A part of an edge in which samples are uniform and independent.
@@ -97,11 +113,22 @@ struct Stratum {
     samples: f64,
 }
 
+/// Returns how many strata the samples of a piece fall in, given their number.
+fn strata(renderer: &Renderer<'_>) -> Option<impl Fn(u32) -> u32 + Copy + Sync + use<>> {
+    let sampler = renderer.settings().sampler;
+    sampler.independent_edge_parts(1)?;
+    Some(move |count| {
+        let parts = sampler.independent_edge_parts(count);
+        parts.expect("independence does not depend on the number")
+    })
+}
+
 /// Visits the strata on the edges of a tile that move.
 fn for_each_stratum(
     renderer: &Renderer<'_>,
     tile: &Tile,
     tangent: &Tangent,
+    parts_of: impl Fn(u32) -> u32,
     mut visit: impl FnMut(&mut Walk<'_>, u32, &Edge, &Stratum),
 ) {
     let mut walk = Walk::new(renderer, tile);
@@ -109,10 +136,7 @@ fn for_each_stratum(
         |layer| tangent.moves(layer),
         |walk, index, edge, piece| {
             let count = sample_count(renderer, edge, piece.end - piece.start);
-            let strata = match renderer.settings().sampler {
-                Sampler::Independent => 1,
-                Sampler::Stratified => count,
-            };
+            let strata = parts_of(count);
             let dt = (piece.end - piece.start) / f64::from(strata);
             for number in 0..strata {
                 let start = piece.start + dt * f64::from(number);

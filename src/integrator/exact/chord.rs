@@ -4,7 +4,7 @@ use crate::drawing::Edge;
 
 /// A segment that cuts a cell: part of an outline, or a line along which a paint is not smooth.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Chord {
+pub(crate) struct Chord {
     pub(super) a: DVec2,
     pub(super) b: DVec2,
     inverse_slope: f64,
@@ -25,7 +25,7 @@ impl Chord {
     }
 
     /// Returns a line along which a paint is not smooth.
-    pub(super) fn of_paint(a: DVec2, b: DVec2) -> Self {
+    pub(crate) fn of_paint(a: DVec2, b: DVec2) -> Self {
         Self {
             a,
             b,
@@ -64,7 +64,7 @@ impl Chord {
     }
 
     /// The place along the segment from `a` to `b` where it crosses this chord, if it does.
-    pub(super) fn crossing_along(&self, a: DVec2, b: DVec2) -> Option<f64> {
+    pub(crate) fn crossing_along(&self, a: DVec2, b: DVec2) -> Option<f64> {
         let (d, e) = (b - a, self.b - self.a);
         let det = d.perp_dot(e);
         let offset = self.a - a;

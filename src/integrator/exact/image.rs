@@ -26,8 +26,9 @@ pub fn image(renderer: &Renderer<'_>) -> Image {
     })
 }
 
-/// Returns how the [sampled](crate::integrator::interior::image) image scatters.
-pub fn image_spread(renderer: &Renderer<'_>) -> Spread {
+/// Returns how the [sampled](crate::integrator::interior::image) image scatters,
+/// or none if the sampler's points depend on each other.
+pub fn image_spread(renderer: &Renderer<'_>) -> Option<Spread> {
     pixel_spread(
         renderer,
         |_| true,

@@ -25,8 +25,9 @@ pub fn jvp(renderer: &Renderer<'_>, tangent: &Tangent) -> Image {
     })
 }
 
-/// Returns how the [sampled](crate::integrator::interior::jvp) interior term of `J v` scatters.
-pub fn spread(renderer: &Renderer<'_>, tangent: &Tangent) -> Spread {
+/// Returns how the [sampled](crate::integrator::interior::jvp) interior term of `J v` scatters,
+/// or none if the sampler's points depend on each other.
+pub fn spread(renderer: &Renderer<'_>, tangent: &Tangent) -> Option<Spread> {
     let wanted = |tile: &Tile| tangent.changes_tile(tile);
     pixel_spread(renderer, wanted, |painter, node, scratch| {
         painter.push_forward(tangent.variables(), node.position, node.inside, scratch)

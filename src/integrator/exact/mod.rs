@@ -9,14 +9,14 @@
 //!
 //! Beside each value there is its [`Spread`]: how the estimate from samples scatters around it.
 
-mod area;
+pub(crate) mod area;
 pub mod boundary;
 mod cell;
-mod chord;
+pub(crate) mod chord;
 mod image;
 pub mod interior;
-mod quadrature;
-mod region;
+pub(crate) mod quadrature;
+pub(crate) mod region;
 mod spread;
 mod sweep;
 

@@ -3,13 +3,13 @@ use std::sync::OnceLock;
 use gauss_quad::GaussLegendre;
 
 /// A Gauss–Legendre rule on [0, 1]: nodes and weights.
-pub(super) type Rule = [(f64, f64)];
+pub(crate) type Rule = [(f64, f64)];
 
 /// The largest number of nodes that [`rule`] gives.
 pub(super) const MAX_NODES: usize = 64;
 
 /// Returns the rule that is exact for polynomials up to `degree`, or the largest there is.
-pub(super) fn rule(degree: usize) -> &'static Rule {
+pub(crate) fn rule(degree: usize) -> &'static Rule {
     static RULES: [OnceLock<Vec<(f64, f64)>>; MAX_NODES] = [const { OnceLock::new() }; MAX_NODES];
     let nodes = (degree / 2 + 1).min(MAX_NODES);
     RULES[nodes - 1].get_or_init(|| legendre(nodes))

@@ -43,7 +43,7 @@ pub(super) fn enter(drawing: &Drawing, tile: &Tile, windings: &[i32], inside: &m
 ///
 /// Degrees of factors add up. Of radial gradients the one that needs the largest degree decides
 /// how fast a rule converges; each further one counts like a linear gradient.
-pub(super) fn degree_of(drawing: &Drawing, tile: &Tile, inside: &[bool], place: DVec2) -> usize {
+pub(crate) fn degree_of(drawing: &Drawing, tile: &Tile, inside: &[bool], place: DVec2) -> usize {
     let layers = drawing.layout.layers();
     let present = tile
         .layers
@@ -86,7 +86,7 @@ fn radial_degree(map: Affine<f64>, place: DVec2) -> usize {
 }
 
 /// Returns the lines in a tile along which its paints are not smooth.
-pub(super) fn paint_chords(drawing: &Drawing, tile: &Tile) -> Vec<Chord> {
+pub(crate) fn paint_chords(drawing: &Drawing, tile: &Tile) -> Vec<Chord> {
     let mut chords = Vec::new();
     for layer in &tile.layers {
         let layer = &drawing.layout.layers()[layer.layer as usize];

@@ -65,17 +65,18 @@ pub(super) fn collect(
     Spread { variance, reach }
 }
 
-/// Returns the spread of an estimate from samples in pixels. `value` computes the integrand.
+/// Returns the spread of an estimate from samples in pixels, or none if the sampler's points depend
+/// on each other. `value` computes the integrand.
 pub(super) fn pixel_spread(
     renderer: &Renderer<'_>,
     wanted: impl Fn(&Tile) -> bool + Sync,
     value: impl Fn(&Painter<'_>, &Node<'_>, &mut Scratch) -> Rgba + Sync,
-) -> Spread {
+) -> Option<Spread> {
     let settings = renderer.settings();
     let weight = 1.0 / f64::from(settings.spp);
-    let parts = strata(settings.sampler, settings.spp);
+    let parts = strata(settings.sampler, settings.spp)?;
     let samples = f64::from(settings.spp) / parts.len() as f64;
-    collect(renderer, |tile, spread| {
+    let spread = collect(renderer, |tile, spread| {
         if !wanted(tile) {
             return;
         }
@@ -94,21 +95,21 @@ pub(super) fn pixel_spread(
             spread.push(kernel, contribution, node.weight / area);
         });
         spread.finish_stratum(samples);
-    })
+    });
+    Some(spread)
 }
 
-/// The strata of a pixel.
-fn strata(sampler: Sampler, spp: u32) -> Vec<Part> {
-    match sampler {
-        Sampler::Independent => vec![area::WHOLE],
-        Sampler::Stratified => PixelPattern::new(sampler, spp)
-            .cells()
-            .map(|(origin, size)| {
-                let min = DVec2::from(origin);
-                (min, min + DVec2::from(size))
-            })
-            .collect(),
+/// The strata of a pixel, if samples in them are independent.
+fn strata(sampler: Sampler, spp: u32) -> Option<Vec<Part>> {
+    if sampler == Sampler::Independent {
+        return Some(vec![area::WHOLE]);
     }
+    let pattern = PixelPattern::new(sampler, spp);
+    let cells = pattern.independent_cells()?.map(|(origin, size)| {
+        let min = DVec2::from(origin);
+        (min, min + DVec2::from(size))
+    });
+    Some(cells.collect())
 }
 
 impl SpreadTile {

@@ -119,6 +119,58 @@ fn stratified_variance_on_an_edge() {
     assert_variance(&values, E - 1.0, (E * E - 1.0) / 2.0 / 12.0 / 64f64.powi(3));
 }
 
+/// One point in each of N intervals of x and of y integrates g(x) + h(y) as well as one point in
+/// each of N parts of an edge: Var = N⁻³ (1/12) ∫(g'² + h'²), exact for linear g and h.
+#[test]
+fn variance_of_a_sum_over_thin_rows_and_columns() {
+    use Sampler::{CorrelatedMultiJittered, LatinHypercube, MultiJittered};
+    for sampler in [LatinHypercube, MultiJittered, CorrelatedMultiJittered] {
+        for count in [1, 6, 16] {
+            let values = square(sampler, count, |x, y| 3.0 * x + 2.0 * y);
+            assert_variance(&values, 2.5, 13.0 / 12.0 / f64::from(count).powi(3));
+        }
+    }
+}
+
+/// A pair in a part of length h averages f''/2 · d² around the middle, d uniform up to h/2: a
+/// variance of h⁴ f''²/720 in each of N/2 parts, together N⁻⁵ (2/45) ∫f''².
+#[test]
+fn antithetic_variance_on_an_edge() {
+    for count in [2, 4, 16] {
+        let values = interval(Sampler::StratifiedAntithetic, count, |t| 3.0 * t * t);
+        let expected = 2.0 / 45.0 * 36.0 / f64::from(count).powi(5);
+        assert_variance(&values, 1.0, expected);
+    }
+    let values = interval(Sampler::StratifiedAntithetic, 64, f64::exp);
+    let expected = 2.0 / 45.0 * (E * E - 1.0) / 2.0 / 64f64.powi(5);
+    assert_variance(&values, E - 1.0, expected);
+}
+
+/// With one shift u all parts err alike: N⁻¹ (f(1) − f(0)) (u − ½) for linear f.
+#[test]
+fn systematic_variance_on_an_edge() {
+    for count in [1, 3, 16] {
+        let values = interval(Sampler::Systematic, count, |t| 3.0 * t);
+        assert_variance(&values, 1.5, 9.0 / 12.0 / f64::from(count).powi(2));
+    }
+}
+
+/// Linear integrands are odd about every middle.
+#[test]
+fn pairs_have_no_error_for_linear_integrands() {
+    for sampler in [Sampler::Antithetic, Sampler::StratifiedAntithetic] {
+        for count in [2, 6, 30] {
+            let values = square(sampler, count, |x, y| 3.0 * x + 2.0 * y);
+            assert!(values.iter().all(|v| (v - 2.5).abs() < 1e-14));
+        }
+    }
+    // Of 7 points the last stands alone in its cell of area 1/7: the four cells stand in two
+    // columns, of 4 and 3 points; the cell is 3/7 wide and 1/3 high.
+    let values = square(Sampler::StratifiedAntithetic, 7, |x, y| 3.0 * x + 2.0 * y);
+    let expected = (9.0 * 9.0 / 49.0 + 4.0 / 9.0) / 12.0 / 49.0;
+    assert_variance(&values, 2.5, expected);
+}
+
 /// A jump at the fraction p of its part: Var = N⁻² p (1 − p), whose mean over p is N⁻²/6.
 #[test]
 fn stratified_variance_of_a_jump_on_an_edge() {

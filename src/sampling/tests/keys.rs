@@ -5,11 +5,13 @@ use std::collections::HashSet;
 use super::super::{Key, Stream};
 use super::hypothesis::{Z_LIMIT, correlation, uniformity};
 
-const STREAMS: [Stream; 4] = [
+const STREAMS: [Stream; 6] = [
     Stream::Image,
     Stream::Interior,
     Stream::Boundary,
     Stream::Replicate,
+    Stream::Perturbation,
+    Stream::Border,
 ];
 
 /// A numbering of keys.

@@ -4,5 +4,9 @@
 mod estimates;
 mod hypothesis;
 mod keys;
+mod laws;
 mod names;
 mod placement;
+mod rates;
+
+pub use hypothesis::uniformity;

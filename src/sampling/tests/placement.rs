@@ -88,6 +88,11 @@ fn each_cell_has_exactly_one_stratified_point() {
     }
 }
 
+/// The number of a sample, independent of where it lies.
+fn any_index(p: u64, count: u32) -> u32 {
+    Key::new(6, Stream::Replicate).child(p).below(count)
+}
+
 /// The bins of a regular `side × side` grid.
 fn bin([x, y]: [f64; 2], side: usize) -> usize {
     (x * side as f64) as usize * side + (y * side as f64) as usize
@@ -97,12 +102,11 @@ fn bin([x, y]: [f64; 2], side: usize) -> usize {
 fn pixel_samples_are_uniform_over_the_pixel() {
     for &sampler in Sampler::value_variants() {
         for count in [1, 2, 5, 7, 16, 23] {
-            // Stratification makes the counts vary less than χ² expects; it cannot fail from that.
+            // Points of one pixel depend on each other, so χ² takes one of each pixel.
             let mut counts = [0; 16 * 16];
-            for p in 0..200_000 / u64::from(count) {
-                for index in 0..count {
-                    counts[bin(sampler.pixel_sample(pixel(p), index, count), 16)] += 1;
-                }
+            for p in 0..50_000 {
+                let index = any_index(p, count);
+                counts[bin(sampler.pixel_sample(pixel(p), index, count), 16)] += 1;
             }
             let p = uniformity(&counts);
             assert!(p > 1e-6, "{sampler}, {count} samples: p = {p}");
@@ -132,14 +136,13 @@ fn edge_samples_are_uniform() {
             let mut all = [0; 100];
             let mut own = [0; 100];
             for p in 0..20_000 {
-                for i in 0..count {
-                    let place = sampler.edge_sample(pixel(p), i, count);
-                    all[(place * 100.0) as usize] += 1;
-                }
+                let place = sampler.edge_sample(pixel(p), any_index(p, count), count);
+                all[(place * 100.0) as usize] += 1;
                 let place = sampler.edge_sample(pixel(p), index, count);
                 let inside = match sampler {
-                    Sampler::Independent => place,
-                    Sampler::Stratified => (place * f64::from(count)).fract(),
+                    Sampler::Independent | Sampler::Antithetic => place,
+                    // Where pairs share a part of the edge, a half of it is as uniform.
+                    _ => (place * f64::from(count)).fract(),
                 };
                 own[(inside * 100.0) as usize] += 1;
             }
@@ -147,6 +150,30 @@ fn edge_samples_are_uniform() {
                 let p = uniformity(&counts);
                 assert!(p > 1e-6, "{sampler}, {index} of {count}: p = {p}");
             }
+        }
+    }
+}
+
+/// Pixels, and replicates, have keys of their own: what their points have in common is nothing.
+#[test]
+fn samples_of_neighbouring_keys_are_uncorrelated() {
+    for &sampler in Sampler::value_variants() {
+        for count in [1, 5, 16] {
+            let indices = |p: u64| [2 * p, 2 * p + 1].map(|p| any_index(p, count));
+            for (a, b) in [(0, 0), (0, 1), (1, 1)] {
+                let draw = |p, i| sampler.pixel_sample(pixel(p), i, count);
+                let z = correlation((0..40_000).map(|p| {
+                    let [i, j] = indices(p);
+                    [draw(p, i)[a], draw(p + 1, j)[b]]
+                }));
+                assert!(z.abs() < Z_LIMIT, "{sampler}, {count} samples: z = {z}");
+            }
+            let draw = |p, i| sampler.edge_sample(pixel(p), i, count);
+            let z = correlation((0..40_000).map(|p| {
+                let [i, j] = indices(p);
+                [draw(p, i), draw(p + 1, j)]
+            }));
+            assert!(z.abs() < Z_LIMIT, "{sampler}, {count} on an edge: z = {z}");
         }
     }
 }

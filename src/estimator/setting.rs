@@ -1,0 +1,69 @@
+use std::fmt;
+
+use super::warped_area::FieldKind;
+
+/// A setting of an estimator, to be read or changed.
+#[derive(Debug)]
+pub enum Setting<'a> {
+    /// A positive number.
+    Positive(&'a mut f64),
+    /// A number from 0 to 1.
+    Fraction(&'a mut f64),
+    /// A number of things, at least 1.
+    Count(&'a mut u32),
+    /// Yes or no.
+    Switch(&'a mut bool),
+    /// A field.
+    Field(&'a mut FieldKind),
+}
+
+/// The largest number of things.
+const MOST: u32 = 1 << 20;
+
+impl Setting<'_> {
+    /// Sets it from a text, or returns what it takes.
+    pub fn set(&mut self, text: &str) -> Result<(), &'static str> {
+        match self {
+            Self::Positive(value) => {
+                let number = text
+                    .parse()
+                    .ok()
+                    .filter(|&x: &f64| x > 0.0 && x.is_finite());
+                **value = number.ok_or("a positive number")?;
+            }
+            Self::Fraction(value) => {
+                let number = text.parse().ok().filter(|x| (0.0..=1.0).contains(x));
+                **value = number.ok_or("a number from 0 to 1")?;
+            }
+            Self::Count(value) => {
+                let number = text.parse().ok().filter(|n| (1..=MOST).contains(n));
+                **value = number.ok_or("a whole number from 1 to 1048576")?;
+            }
+            Self::Field(value) => {
+                **value = match text {
+                    "closest-point" => FieldKind::ClosestPoint,
+                    "mean-value" => FieldKind::MeanValue,
+                    _ => return Err("`closest-point` or `mean-value`"),
+                };
+            }
+            Self::Switch(value) => {
+                **value = text.parse().map_err(|_| "`true` or `false`")?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Display for Setting<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Positive(value) | Self::Fraction(value) => write!(f, "{value}"),
+            Self::Count(value) => write!(f, "{value}"),
+            Self::Switch(value) => write!(f, "{value}"),
+            Self::Field(value) => f.write_str(match value {
+                FieldKind::ClosestPoint => "closest-point",
+                FieldKind::MeanValue => "mean-value",
+            }),
+        }
+    }
+}
