@@ -6,7 +6,8 @@ use super::difference::DIFFERENCE_CALLS;
 use super::report::{Agreement, agreement};
 use super::{Difference, Report, Row, Verdict, differentiate, weights};
 use crate::film::Image;
-use crate::integrator::exact::{boundary, tile_sums};
+use crate::integrator::exact::boundary::Scatter;
+use crate::integrator::exact::tile_sums;
 use crate::integrator::{Method, Renderer, SampleCounts, Tangent};
 use crate::sampling::{Key, Stream};
 use crate::scene::{ParameterId, ParameterKind, RenderSettings, Scene};
@@ -217,7 +218,7 @@ impl<'a> Truth<'a> {
     /// a lower bound where the replicates missed a rare event.
     fn standard_error(&self, plan: &Plan, tangent: &Tangent, moments: &RunningMoments) -> f64 {
         let known = match plan.method {
-            Method::Edge => boundary::variance(&self.exact, tangent, &self.weight),
+            Method::Edge => Scatter::new(&self.exact, &self.weight).variance(&self.exact, tangent),
             Method::Interior | Method::Exact => 0.0,
         };
         (moments.variance().max(known) / moments.count() as f64).sqrt()

@@ -13,12 +13,17 @@ mod area;
 pub mod boundary;
 mod cell;
 mod chord;
+mod faces;
 mod image;
 pub mod interior;
+mod jump;
+mod patch;
 mod quadrature;
 mod region;
+mod rows;
 mod spread;
 mod sweep;
+mod walk;
 
 pub use image::{image, image_spread, tile_sums};
 pub use spread::Spread;

@@ -1,0 +1,200 @@
+use std::collections::HashMap;
+
+use super::region;
+use crate::drawing::{Drawing, Tile};
+use crate::geometry::Affine;
+use crate::paint::PaintLayout;
+use crate::scene::FillRule;
+
+/// A set of slots of a tile.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct SlotSet(Vec<u64>);
+
+impl SlotSet {
+    fn new(slots: usize) -> Self {
+        Self(vec![0; slots.div_ceil(64)])
+    }
+
+    /// Puts a slot in or takes it out.
+    pub(super) fn put(&mut self, slot: usize, inside: bool) {
+        let word = &mut self.0[slot / 64];
+        let bit = 1 << (slot % 64);
+        if inside { *word |= bit } else { *word &= !bit }
+    }
+
+    /// Tells whether a slot is in.
+    pub(super) fn contains(&self, slot: usize) -> bool {
+        self.0[slot / 64] >> (slot % 64) & 1 == 1
+    }
+
+    fn copy_from(&mut self, other: &Self) {
+        self.0.clone_from(&other.0);
+    }
+}
+
+/// The winding number of each slot at a point of a tile, and the set of slots that are inside.
+#[derive(Clone, Debug)]
+pub(super) struct Windings {
+    rules: Vec<FillRule>,
+    numbers: Vec<i32>,
+    inside: SlotSet,
+}
+
+impl Windings {
+    /// Returns winding numbers of 0.
+    pub(super) fn new(drawing: &Drawing, tile: &Tile) -> Self {
+        let layers = drawing.layout.layers();
+        let rules = tile.layers.iter();
+        let rules: Vec<FillRule> = rules.map(|l| layers[l.layer as usize].rule).collect();
+        Self {
+            numbers: vec![0; rules.len()],
+            inside: SlotSet::new(rules.len()),
+            rules,
+        }
+    }
+
+    /// Changes the winding number of a slot.
+    pub(super) fn add(&mut self, slot: usize, change: i32) {
+        let number = self.numbers[slot] + change;
+        self.numbers[slot] = number;
+        self.inside.put(slot, self.rules[slot].is_inside(number));
+    }
+
+    /// Tells whether a slot would be inside if its winding number were larger by `change`.
+    pub(super) fn is_inside_after(&self, slot: usize, change: i32) -> bool {
+        self.rules[slot].is_inside(self.numbers[slot] + change)
+    }
+
+    /// Takes over the numbers of other windings of the same tile.
+    pub(super) fn copy_from(&mut self, other: &Self) {
+        self.numbers.copy_from_slice(&other.numbers);
+        self.inside.copy_from(&other.inside);
+    }
+
+    /// Returns the slots that are inside.
+    pub(super) fn inside(&self) -> &SlotSet {
+        &self.inside
+    }
+}
+
+/// All places of a tile at which the same slots are inside.
+#[derive(Clone, Debug)]
+pub(super) struct Face {
+    /// For each slot whether it is inside.
+    pub(super) inside: Vec<bool>,
+    /// Its place in the order in which the faces of the tile were met.
+    pub(super) id: usize,
+    /// The degrees of its linear gradients together.
+    linear: usize,
+    /// The maps of its radial gradients.
+    radial: Vec<Affine<f64>>,
+}
+
+impl Face {
+    fn new(drawing: &Drawing, tile: &Tile, set: &SlotSet, id: usize) -> Self {
+        let inside: Vec<bool> = (0..tile.layers.len()).map(|s| set.contains(s)).collect();
+        let (mut linear, mut radial) = (0, Vec::new());
+        for (entry, _) in tile.layers.iter().zip(&inside).filter(|(_, inside)| **inside) {
+            let layer = &drawing.layout.layers()[entry.layer as usize];
+            match layer.paint {
+                PaintLayout::Solid => {}
+                // Straight colour times alpha, each linear.
+                PaintLayout::Linear { .. } => linear += 2,
+                PaintLayout::Radial { .. } => {
+                    let start = layer.coefficients.start;
+                    let map = std::array::from_fn(|i| drawing.variables[start + i]);
+                    radial.push(Affine(map));
+                }
+            }
+        }
+        Self {
+            inside,
+            id,
+            linear,
+            radial,
+        }
+    }
+
+    /// Tells whether it has one colour.
+    pub(super) fn is_flat(&self) -> bool {
+        self.linear == 0 && self.radial.is_empty()
+    }
+
+    /// Returns the degree at which the colour is integrated over a part of a pixel around `place`:
+    /// between the [lines](region::paint_lines) of its paints it is a polynomial but for radial
+    /// gradients.
+    ///
+    /// Degrees of factors add up. Of radial gradients the one that needs the largest degree decides
+    /// how fast a rule converges; each further one counts like a linear gradient.
+    pub(super) fn degree(&self, place: glam::DVec2) -> usize {
+        let radial = self.radial.iter().map(|&map| region::radial_degree(map, place));
+        let further = 2 * self.radial.len().saturating_sub(1);
+        self.linear + further + radial.max().unwrap_or(0)
+    }
+}
+
+/// The faces of a tile that were met so far.
+pub(super) struct Faces<'a> {
+    drawing: &'a Drawing,
+    tile: &'a Tile,
+    ids: HashMap<SlotSet, usize>,
+    list: Vec<Face>,
+    /// The face asked for last.
+    last: Option<(SlotSet, usize)>,
+}
+
+impl<'a> Faces<'a> {
+    pub(super) fn new(drawing: &'a Drawing, tile: &'a Tile) -> Self {
+        Self {
+            drawing,
+            tile,
+            ids: HashMap::new(),
+            list: Vec::new(),
+            last: None,
+        }
+    }
+
+    /// Returns the face where the slots of a set are inside.
+    pub(super) fn get(&mut self, set: &SlotSet) -> &Face {
+        let id = match &mut self.last {
+            Some((last, id)) if last == set => *id,
+            last => {
+                let id = match self.ids.get(set) {
+                    Some(&id) => id,
+                    None => {
+                        let id = self.list.len();
+                        self.list.push(Face::new(self.drawing, self.tile, set, id));
+                        self.ids.insert(set.clone(), id);
+                        id
+                    }
+                };
+                *last = Some((set.clone(), id));
+                id
+            }
+        };
+        &self.list[id]
+    }
+
+    /// Returns the faces met so far.
+    pub(super) fn list(&self) -> &[Face] {
+        &self.list
+    }
+}
+
+/// What is the same all over a face, computed once.
+#[derive(Debug)]
+pub(super) struct ByFace<T>(Vec<Option<T>>);
+
+impl<T: Copy> ByFace<T> {
+    pub(super) fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Returns the value of a face.
+    pub(super) fn get(&mut self, face: &Face, compute: impl FnOnce() -> T) -> T {
+        if self.0.len() <= face.id {
+            self.0.resize(face.id + 1, None);
+        }
+        *self.0[face.id].get_or_insert_with(compute)
+    }
+}
