@@ -75,6 +75,8 @@ pub(super) fn for_each_node_of_parts<'a>(
     let mut faces = Faces::new(drawing, tile);
     let mut part = Cell::new(DVec2::ZERO, &windings);
     let mut rows = Rows::new(drawing, tile, renderer.grid().edges());
+    // Where filter and colour are constant, all of a face in a part of a pixel is one node.
+    let mut flat: Vec<(usize, f64)> = Vec::new();
     rows.for_each_pixel(|pixel, around| {
         let corner = DVec2::new(f64::from(pixel.0), f64::from(pixel.1));
         for &(number, (min, max)) in &rectangles {
@@ -87,6 +89,13 @@ pub(super) fn for_each_node_of_parts<'a>(
             cell.visit_parts(&mut |cell| {
                 sweep.run(cell, &mut |trapezoid, windings| {
                     let face = faces.get(windings.inside());
+                    if kernel == 0 && face.is_flat() {
+                        match flat.iter_mut().find(|(id, _)| *id == face.id) {
+                            Some((_, area)) => *area += trapezoid.area(),
+                            None => flat.push((face.id, trapezoid.area())),
+                        }
+                        return;
+                    }
                     let degree = power * face.degree(corner + 0.5);
                     for_each_place(trapezoid, kernel, degree, |position, weight| {
                         let node = Node {
@@ -99,6 +108,15 @@ pub(super) fn for_each_node_of_parts<'a>(
                     });
                 });
             });
+            for (id, weight) in flat.drain(..) {
+                let node = Node {
+                    pixel,
+                    position: 0.5 * (cell.min + cell.max),
+                    weight,
+                    face: &faces.list()[id],
+                };
+                visit(number, node);
+            }
         }
     });
     faces

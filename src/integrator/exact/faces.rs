@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::region;
 use crate::drawing::{Drawing, Tile};
@@ -6,29 +6,45 @@ use crate::geometry::Affine;
 use crate::paint::PaintLayout;
 use crate::scene::FillRule;
 
-/// A set of slots of a tile.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(super) struct SlotSet(Vec<u64>);
+/// A set of slots of a tile: one bit each.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct SlotSet {
+    first: u64,
+    /// Slots from 64 on; few tiles have any, so most sets are copied without allocating.
+    rest: Vec<u64>,
+}
 
 impl SlotSet {
     fn new(slots: usize) -> Self {
-        Self(vec![0; slots.div_ceil(64)])
+        Self {
+            first: 0,
+            rest: vec![0; slots.saturating_sub(1) / 64],
+        }
     }
 
     /// Puts a slot in or takes it out.
     pub(super) fn put(&mut self, slot: usize, inside: bool) {
-        let word = &mut self.0[slot / 64];
+        let word = match slot / 64 {
+            0 => &mut self.first,
+            number => &mut self.rest[number - 1],
+        };
         let bit = 1 << (slot % 64);
         if inside { *word |= bit } else { *word &= !bit }
     }
 
     /// Tells whether a slot is in.
     pub(super) fn contains(&self, slot: usize) -> bool {
-        self.0[slot / 64] >> (slot % 64) & 1 == 1
+        let word = match slot / 64 {
+            0 => self.first,
+            number => self.rest[number - 1],
+        };
+        word >> (slot % 64) & 1 == 1
     }
 
-    fn copy_from(&mut self, other: &Self) {
-        self.0.clone_from(&other.0);
+    /// Becomes a copy of another set, in the memory that it has.
+    pub(super) fn copy_from(&mut self, other: &Self) {
+        self.first = other.first;
+        self.rest.clone_from(&other.rest);
     }
 }
 
@@ -137,42 +153,46 @@ impl Face {
 pub(super) struct Faces<'a> {
     drawing: &'a Drawing,
     tile: &'a Tile,
-    ids: HashMap<SlotSet, usize>,
+    ids: BTreeMap<SlotSet, usize>,
     list: Vec<Face>,
-    /// The face asked for last.
-    last: Option<(SlotSet, usize)>,
+    /// The two faces asked for last: on the sides of an edge they take turns.
+    recent: [(SlotSet, usize); 2],
 }
 
 impl<'a> Faces<'a> {
     pub(super) fn new(drawing: &'a Drawing, tile: &'a Tile) -> Self {
+        let empty = SlotSet::new(tile.layers.len());
+        let face = Face::new(drawing, tile, &empty, 0);
         Self {
             drawing,
             tile,
-            ids: HashMap::new(),
-            list: Vec::new(),
-            last: None,
+            ids: BTreeMap::from([(empty.clone(), 0)]),
+            list: vec![face],
+            recent: [(empty.clone(), 0), (empty, 0)],
         }
     }
 
     /// Returns the face where the slots of a set are inside.
     pub(super) fn get(&mut self, set: &SlotSet) -> &Face {
-        let id = match &mut self.last {
-            Some((last, id)) if last == set => *id,
-            last => {
-                let id = match self.ids.get(set) {
-                    Some(&id) => id,
-                    None => {
-                        let id = self.list.len();
-                        self.list.push(Face::new(self.drawing, self.tile, set, id));
-                        self.ids.insert(set.clone(), id);
-                        id
-                    }
-                };
-                *last = Some((set.clone(), id));
-                id
-            }
-        };
-        &self.list[id]
+        if self.recent[0].0 != *set {
+            self.recent.swap(0, 1);
+        }
+        if self.recent[0].0 != *set {
+            let id = self.find(set);
+            self.recent[0].0.copy_from(set);
+            self.recent[0].1 = id;
+        }
+        &self.list[self.recent[0].1]
+    }
+
+    fn find(&mut self, set: &SlotSet) -> usize {
+        if let Some(&id) = self.ids.get(set) {
+            return id;
+        }
+        let id = self.list.len();
+        self.list.push(Face::new(self.drawing, self.tile, set, id));
+        self.ids.insert(set.clone(), id);
+        id
     }
 
     /// Returns the faces met so far.

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use glam::DVec2;
 
@@ -27,7 +27,7 @@ pub(super) struct Jumps<'a> {
     painter: Painter<'a>,
     faces: Faces<'a>,
     /// Jumps that are the same all along an edge, by face and slot.
-    flat: HashMap<(usize, usize), Rgba>,
+    flat: BTreeMap<(usize, usize), Rgba>,
     set: SlotSet,
     inside: Vec<bool>,
     /// The slot of the edge that was entered, and what changes from its + side to its − side.
@@ -48,7 +48,7 @@ impl<'a> Jumps<'a> {
             tile,
             painter: Painter::new(drawing, tile),
             faces: Faces::new(drawing, tile),
-            flat: HashMap::new(),
+            flat: BTreeMap::new(),
             set: SlotSet::default(),
             inside: Vec::new(),
             slot: 0,
@@ -83,7 +83,7 @@ impl<'a> Jumps<'a> {
             (None, false, true) => Change::Vanishes,
             _ => return None,
         };
-        self.set.clone_from(windings.inside());
+        self.set.copy_from(windings.inside());
         self.set.put(slot, true);
         let face = self.faces.get(&self.set);
         self.constant = None;

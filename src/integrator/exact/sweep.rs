@@ -31,6 +31,12 @@ impl Trapezoid {
         (mix(self.left), mix(self.right))
     }
 
+    /// Returns its area.
+    pub(super) fn area(&self) -> f64 {
+        let (left, right) = self.span(0.5);
+        (self.y1 - self.y0) * (right - left)
+    }
+
     /// Tells whether it is a rectangle.
     pub(super) fn is_rectangle(&self) -> bool {
         self.left[0] == self.left[1] && self.right[0] == self.right[1]
