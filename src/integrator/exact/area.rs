@@ -96,8 +96,7 @@ pub(super) fn for_each_node_of_parts<'a>(
                         }
                         return;
                     }
-                    let degree = power * face.degree(corner + 0.5);
-                    for_each_place(trapezoid, kernel, degree, |position, weight| {
+                    for_each_place(trapezoid, kernel, face, power, |position, weight| {
                         let node = Node {
                             pixel,
                             position,
@@ -138,25 +137,26 @@ fn cut(parts: &[Part], per_pixel: i32) -> Vec<(usize, Part)> {
     rectangles
 }
 
-/// Visits the nodes of a trapezoid for kernels of a degree along each axis and a function of a
-/// degree in both together.
+/// Visits the nodes of a trapezoid for kernels of a degree along each axis and a power of the
+/// colour of a face.
 fn for_each_place(
     area: &Trapezoid,
     kernel: usize,
-    degree: usize,
+    face: &Face,
+    power: usize,
     mut visit: impl FnMut(DVec2, f64),
 ) {
     let height = area.y1 - area.y0;
+    let half = area.half_size();
+    let middle = area.middle();
+    let along_x = kernel + face.degree(middle, half.y, half.x, power);
     // Between slanted borders the integral over x, a polynomial in them, is one of y.
-    let in_height = if area.is_rectangle() {
-        kernel + degree
-    } else {
-        2 * kernel + degree + 1
-    };
-    for &(t, row_weight) in rule(in_height) {
+    let borders = if area.is_rectangle() { 0 } else { kernel + 1 };
+    let along_y = kernel + borders + face.degree(middle, half.x, half.y, power);
+    for &(t, row_weight) in rule(along_y) {
         let (left, right) = area.span(t);
         let y = area.y0 + t * height;
-        for &(s, weight) in rule(kernel + degree) {
+        for &(s, weight) in rule(along_x) {
             let x = left + s * (right - left);
             visit(
                 DVec2::new(x, y),

@@ -18,7 +18,7 @@ pub(super) struct Cell {
 }
 
 /// A cell of more chords than this is cut into four: sorting costs less than crossing.
-const MANY: usize = 12;
+const MANY: usize = 8;
 /// Cells are cut at most this often.
 const MAX_DEPTH: usize = 12;
 

@@ -1,9 +1,9 @@
 use std::collections::BTreeMap;
 
-use super::region;
-use crate::drawing::{Drawing, Tile};
-use crate::geometry::Affine;
-use crate::paint::PaintLayout;
+use glam::DVec2;
+
+use super::scale::{Scale, degree};
+use crate::drawing::{Drawing, Layer, Tile};
 use crate::scene::FillRule;
 
 /// A set of slots of a tile: one bit each.
@@ -100,52 +100,35 @@ pub(super) struct Face {
     pub(super) inside: Vec<bool>,
     /// Its place in the order in which the faces of the tile were met.
     pub(super) id: usize,
-    /// The degrees of its linear gradients together.
-    linear: usize,
-    /// The maps of its radial gradients.
-    radial: Vec<Affine<f64>>,
+    /// The gradients of the slots that are inside.
+    gradients: Vec<Scale>,
 }
 
 impl Face {
     fn new(drawing: &Drawing, tile: &Tile, set: &SlotSet, id: usize) -> Self {
         let inside: Vec<bool> = (0..tile.layers.len()).map(|s| set.contains(s)).collect();
-        let (mut linear, mut radial) = (0, Vec::new());
-        for (entry, _) in tile.layers.iter().zip(&inside).filter(|(_, inside)| **inside) {
-            let layer = &drawing.layout.layers()[entry.layer as usize];
-            match layer.paint {
-                PaintLayout::Solid => {}
-                // Straight colour times alpha, each linear.
-                PaintLayout::Linear { .. } => linear += 2,
-                PaintLayout::Radial { .. } => {
-                    let start = layer.coefficients.start;
-                    let map = std::array::from_fn(|i| drawing.variables[start + i]);
-                    radial.push(Affine(map));
-                }
-            }
-        }
+        let present = tile.layers.iter().zip(&inside).filter(|(_, inside)| **inside);
+        let layers = present.map(|(entry, _)| &drawing.layout.layers()[entry.layer as usize]);
+        let scale = |layer: &Layer| {
+            Scale::new(layer.paint, &drawing.variables[layer.coefficients.clone()])
+        };
         Self {
+            gradients: layers.filter_map(scale).collect(),
             inside,
             id,
-            linear,
-            radial,
         }
     }
 
     /// Tells whether it has one colour.
     pub(super) fn is_flat(&self) -> bool {
-        self.linear == 0 && self.radial.is_empty()
+        self.gradients.is_empty()
     }
 
-    /// Returns the degree at which the colour is integrated over a part of a pixel around `place`:
-    /// between the [lines](region::paint_lines) of its paints it is a polynomial but for radial
-    /// gradients.
-    ///
-    /// Degrees of factors add up. Of radial gradients the one that needs the largest degree decides
-    /// how fast a rule converges; each further one counts like a linear gradient.
-    pub(super) fn degree(&self, place: glam::DVec2) -> usize {
-        let radial = self.radial.iter().map(|&map| region::radial_degree(map, place));
-        let further = 2 * self.radial.len().saturating_sub(1);
-        self.linear + further + radial.max().unwrap_or(0)
+    /// Returns the degree at which the `power` of the colour is integrated along a straight line
+    /// of length `2 half` with its middle within `around` of a place. Between the
+    /// [lines](super::region::paint_lines) of paints it is a polynomial but for radial gradients.
+    pub(super) fn degree(&self, place: DVec2, around: f64, half: f64, power: usize) -> usize {
+        degree(&self.gradients, place, around, half, power)
     }
 }
 

@@ -60,10 +60,12 @@ impl<'a> Jumps<'a> {
     }
 
     /// Looks at a point of an edge with the winding numbers of its − side. Returns the degree at
-    /// which the jump is integrated around it, nothing if there is none.
+    /// which the jump is integrated along a part of length `2 half` around it, nothing if there is
+    /// no jump.
     pub(super) fn enter(
         &mut self,
         point: &EdgePoint,
+        half: f64,
         own: &Near<'_>,
         windings: &Windings,
         patch: &Patch<'_>,
@@ -104,7 +106,7 @@ impl<'a> Jumps<'a> {
             return Some(0);
         }
         self.inside.clone_from(&face.inside);
-        let degree = face.degree(point.position);
+        let degree = face.degree(point.position, 0.0, half, 1);
         self.find_steps(point, patch);
         Some(degree)
     }

@@ -21,6 +21,7 @@ mod patch;
 mod quadrature;
 mod region;
 mod rows;
+mod scale;
 mod spread;
 mod sweep;
 mod walk;

@@ -40,7 +40,8 @@ pub(super) struct Patch<'a> {
 }
 
 /// Where the start of a patch is in it: nothing in a scene is likely to be there.
-const START: DVec2 = DVec2::new(0.618_033_988_749_895, 0.381_966_011_250_105);
+/// In particular it is on neither diagonal.
+const START: DVec2 = DVec2::new(0.585_786_437_626_905, 0.321_928_094_887_362);
 /// A patch with more edges and lines than this is cut into four.
 const MANY: usize = 12;
 
@@ -206,11 +207,14 @@ impl<'a> Patches<'a> {
         let lines = region::paint_lines(drawing, tile);
         let mut crossings = vec![Vec::new(); tile.rect.height()];
         for near in list.iter().filter(|near| near.edge.seam.is_none()) {
-            for (row, crossings) in (tile.rect.y0..).zip(&mut crossings) {
+            let (low, high) = (near.edge.a.y.min(near.edge.b.y), near.edge.a.y.max(near.edge.b.y));
+            let first = (low.floor() as i32).max(tile.rect.y0);
+            let last = (high.floor() as i32).min(tile.rect.y1 - 1);
+            for row in first..=last {
                 let y = f64::from(row) + START.y;
                 if near.edge.spans_y(y) {
-                    let x = near.edge.x_at(y);
-                    crossings.push((x, near.slot, near.edge.winding_along_x()));
+                    let (x, winding) = (near.edge.x_at(y), near.edge.winding_along_x());
+                    crossings[(row - tile.rect.y0) as usize].push((x, near.slot, winding));
                 }
             }
         }

@@ -17,35 +17,9 @@ const JUMP_TOLERANCE: f64 = 1e-5;
 const KINK_TOLERANCE: f64 = 1e-5;
 /// A paint with more lines than this in a tile is not cut along them.
 const MAX_LINES: usize = 4096;
-/// The largest degree at which a radial gradient is integrated: that around its centre, where it
-/// has a cone's tip, between lines that come ever closer to it.
-const RADIAL_DEGREE: usize = 20;
 /// The lines around the centre of a radial gradient are at distances 2, 1, 1/2, … pixels: this many.
 /// What is left is a square of side 1/2048 pixel, with an error of the third power of that.
 const TIP_LINES: i32 = 14;
-/// The relative error that the rule may have elsewhere.
-const RADIAL_ERROR: f64 = 1e-13;
-/// At least the half-length of an interval in a pixel plus the distance of its middle from the
-/// place that stands for it.
-const PIXEL_RADIUS: f64 = std::f64::consts::SQRT_2;
-
-/// The degree at which a radial gradient is integrated around a place.
-///
-/// Its parameter is the distance from a centre: no polynomial, but analytic on an interval of
-/// half-length s at distance d from the centre within the Bernstein ellipse of parameter
-/// ρ = d/s + √(d²/s² − 1), so a rule of n nodes errs by ρ^(−2n) (Trefethen, Approximation Theory
-/// and Approximation Practice, theorem 19.3).
-pub(super) fn radial_degree(map: Affine<f64>, place: DVec2) -> usize {
-    let distance = map.apply(Vec2::new(place.x, place.y)).length();
-    let ratio = distance / (map.max_stretch() * PIXEL_RADIUS);
-    if ratio < 1.1 {
-        return RADIAL_DEGREE;
-    }
-    let rho = ratio + (ratio * ratio - 1.0).sqrt();
-    let nodes = (-RADIAL_ERROR.ln() / (2.0 * rho.ln())).ceil();
-    (2 * nodes as usize).min(RADIAL_DEGREE)
-}
-
 /// Returns the lines in a tile along which its paints are not smooth.
 pub(super) fn paint_lines(drawing: &Drawing, tile: &Tile) -> Vec<Line> {
     let mut lines = Vec::new();
@@ -168,7 +142,9 @@ fn ellipse(inverse: Affine<f64>, radius: f64, hard: bool, rect: PixelRect, out: 
     let tolerance = if hard { JUMP_TOLERANCE } else { KINK_TOLERANCE };
     let size = radius * inverse.max_stretch();
     let n = (PI * (size / (3.0 * tolerance)).sqrt()).ceil();
-    let n = n.clamp(16.0, 65_536.0);
+    // Rounded up to three binary digits, so that it hardly ever changes with the parameters.
+    let digit = (0.25 * n).log2().floor().exp2();
+    let n = ((n / digit).ceil() * digit).clamp(16.0, 65_536.0);
     let step = TAU / n;
     let scale = radius * (step / step.sin()).sqrt();
     let vertex = |i: i64| {

@@ -1,3 +1,5 @@
+use glam::DVec2;
+
 use super::cell::Cell;
 use super::chord::Chord;
 use super::faces::Windings;
@@ -29,6 +31,21 @@ impl Trapezoid {
     pub(super) fn span(&self, t: f64) -> (f64, f64) {
         let mix = |[a, b]: [f64; 2]| a + t * (b - a);
         (mix(self.left), mix(self.right))
+    }
+
+    /// Returns a point in its middle.
+    pub(super) fn middle(&self) -> DVec2 {
+        let (left, right) = self.span(0.5);
+        DVec2::new(0.5 * (left + right), 0.5 * (self.y0 + self.y1))
+    }
+
+    /// Returns half of its greatest width, and half of the length of the way from top to bottom,
+    /// along either border, at most.
+    pub(super) fn half_size(&self) -> DVec2 {
+        let width = |i: usize| self.right[i] - self.left[i];
+        let run = |[a, b]: [f64; 2]| (b - a).abs();
+        let down = self.y1 - self.y0 + run(self.left).max(run(self.right));
+        0.5 * DVec2::new(width(0).max(width(1)), down)
     }
 
     /// Returns its area.

@@ -143,7 +143,8 @@ where
             }
             let middle = EdgePoint::new(self.edges, near.index, 0.5 * (start + end));
             patch.windings_beside(&middle, near, &mut self.windings);
-            let entered = self.jumps.enter(&middle, near, &self.windings, patch);
+            let half = 0.5 * (end - start) * near.edge.direction().length();
+            let entered = self.jumps.enter(&middle, half, near, &self.windings, patch);
             if let Some(degree) = entered {
                 let part = Part {
                     near: *near,
