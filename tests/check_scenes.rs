@@ -39,7 +39,7 @@ fn edge_sampling_passes_on_every_scene() {
     // Many radial gradients over each other take minutes.
     for name in names.iter().filter(|name| *name != "bokeh") {
         let scene = scene(name);
-        let report = run(&scene, &plan(&scene, Method::Edge, 24), &mut || {});
+        let report = run(&scene, &plan(&scene, Method::Edge, 24), &|| {});
         let failures: Vec<&Row> = report.rows.iter().filter(|row| fails(row)).collect();
         assert!(failures.is_empty(), "{name}: {failures:#?}");
     }
@@ -77,7 +77,7 @@ fn the_interior_term_alone_fails_by_the_boundary_term() {
     ] {
         let scene = scene(name);
         let plan = plan(&scene, Method::Interior, 24);
-        let report = run(&scene, &plan, &mut || {});
+        let report = run(&scene, &plan, &|| {});
         for (row, &id) in report.rows.iter().zip(&plan.parameters) {
             let missing = boundary_term(&scene, &plan, id);
             let what = format!("{name}, {}: lacks {missing:e}, {row:#?}", row.parameter);

@@ -1,5 +1,6 @@
 use std::convert::Infallible;
 
+use rayon::prelude::*;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::difference::DIFFERENCE_CALLS;
@@ -61,17 +62,22 @@ impl Plan {
     }
 }
 
-/// Runs a check. `progress` is called after each rendering, about [`Plan::steps`] times.
-pub fn run(scene: &Scene, plan: &Plan, progress: &mut dyn FnMut()) -> Report {
+/// Runs a check. `progress` is called after each rendering, from any thread, about [`Plan::steps`]
+/// times.
+///
+/// All parameters share the exact gradient, what is known of the variance, and the replicates, of
+/// which one gives the derivatives by all of them. Of the pictures for differences only those tiles
+/// are rendered in which the parameter changes anything.
+pub fn run(scene: &Scene, plan: &Plan, progress: &(dyn Fn() + Sync)) -> Report {
     let truth = Truth::new(scene, plan);
     progress();
     let (estimates, samples) = truth.estimate(plan, progress);
     let replicates = estimates.first().map_or(0, RunningMoments::count);
-    let mut rows: Vec<Row> = plan
+    let mut rows: Vec<Row> = truth
         .parameters
-        .iter()
-        .zip(estimates.iter().zip(&truth.sizes))
-        .map(|(&id, (moments, &size))| truth.judge(plan, id, moments, size, progress))
+        .par_iter()
+        .zip(&estimates)
+        .map(|(parameter, moments)| truth.judge(plan, parameter, moments, progress))
         .collect();
     let p_values: Vec<f64> = rows.iter().map(|row| row.p_value).collect();
     for (row, rejected) in rows.iter_mut().zip(holm(&p_values, plan.level)) {
@@ -93,14 +99,22 @@ fn weights_of(renderer: &Renderer<'_>) -> Image {
     weights(width, height, renderer.channels())
 }
 
+/// A parameter of the plan with what is known of its derivative.
+struct Parameter {
+    id: ParameterId,
+    /// The exact value.
+    exact: f64,
+    /// `Σ |w ∂I|`: the size that the derivative would have if nothing cancelled.
+    size: f64,
+    /// The part of the variance of one estimate that is known.
+    variance: f64,
+}
+
 /// What estimates are held against.
 struct Truth<'a> {
     exact: Renderer<'a>,
     weight: Image,
-    gradient: Vec<f64>,
-    /// For each parameter of the plan, `Σ |w ∂I|`: the size that its derivative would have if
-    /// nothing cancelled.
-    sizes: Vec<f64>,
+    parameters: Vec<Parameter>,
     /// `Σ |w|`: an image errs by this times the machine's precision.
     total: f64,
     /// What rounding may do to a derivative that is 0.
@@ -115,19 +129,30 @@ impl<'a> Truth<'a> {
         let weight = weights_of(&exact);
         let gradient = exact.vjp(&weight);
         let total: f64 = weight.data().iter().map(|w| w.abs()).sum();
-        let sizes = plan.parameters.iter().map(|&id| {
+        // The variance of the boundary term is known exactly, stratum by stratum.
+        let scatter = match plan.method {
+            Method::Edge => Some(Scatter::new(&exact, &weight)),
+            Method::Interior | Method::Exact => None,
+        };
+        let parameters = plan.parameters.par_iter().map(|&id| {
+            let tangent = Tangent::new(exact.drawing(), scene, &[(id, 1.0)]);
             let derivative = exact.jvp(&[(id, 1.0)]);
             let products = derivative.data().iter().zip(weight.data());
-            products.map(|(d, w)| (d * w).abs()).sum()
+            let variance = scatter.as_ref().map(|s| s.variance(&exact, &tangent));
+            Parameter {
+                id,
+                exact: gradient[id.index()],
+                size: products.map(|(d, w)| (d * w).abs()).sum(),
+                variance: variance.unwrap_or(0.0),
+            }
         });
         Self {
+            parameters: parameters.collect(),
             tile_sums: tile_sums(&exact, &weight, |_| true),
-            sizes: sizes.collect(),
             floor: FLOOR * total,
             total,
             exact,
             weight,
-            gradient,
         }
     }
 
@@ -137,7 +162,7 @@ impl<'a> Truth<'a> {
     fn estimate(
         &self,
         plan: &Plan,
-        progress: &mut dyn FnMut(),
+        progress: &(dyn Fn() + Sync),
     ) -> (Vec<RunningMoments>, SampleCounts) {
         let mut estimates = vec![RunningMoments::default(); plan.parameters.len()];
         let scene = self.exact.scene();
@@ -158,25 +183,31 @@ impl<'a> Truth<'a> {
     }
 
     fn see_small_biases(&self, plan: &Plan, estimates: &[RunningMoments]) -> bool {
-        estimates.iter().zip(&self.sizes).all(|(moments, size)| {
-            let bias = moments.standard_error() * visible(plan, moments.count());
-            bias <= SMALL_BIAS * size
-        })
+        let Some(first) = estimates.first() else {
+            return true;
+        };
+        let visible = visible(plan, first.count());
+        let pairs = estimates.iter().zip(&self.parameters);
+        let mut biases = pairs.map(|(m, p)| (m.standard_error() * visible, p.size));
+        biases.all(|(bias, size)| bias <= SMALL_BIAS * size)
     }
 
     fn judge(
         &self,
         plan: &Plan,
-        id: ParameterId,
+        parameter: &Parameter,
         moments: &RunningMoments,
-        size: f64,
-        progress: &mut dyn FnMut(),
+        progress: &(dyn Fn() + Sync),
     ) -> Row {
-        let exact = self.gradient[id.index()];
-        let tangent = Tangent::new(self.exact.drawing(), self.exact.scene(), &[(id, 1.0)]);
+        let &Parameter {
+            id, exact, size, ..
+        } = parameter;
         let tolerance = RELATIVE * exact.abs().max(RELATIVE_TO_SIZE * size) + self.floor;
+        let tangent = Tangent::new(self.exact.drawing(), self.exact.scene(), &[(id, 1.0)]);
         let difference = self.difference(id, &tangent, 0.1 * tolerance, progress);
-        let standard_error = self.standard_error(plan, &tangent, moments);
+        // What is known is a lower bound where the replicates missed a rare event.
+        let variance = moments.variance().max(parameter.variance);
+        let standard_error = (variance / moments.count() as f64).sqrt();
         let deviation = moments.mean() - exact;
         let rounding = ROUNDING * size.max(exact.abs()) + self.floor;
         let (z, p_value) = compare(moments.count(), deviation, standard_error, rounding);
@@ -214,25 +245,15 @@ impl<'a> Truth<'a> {
         }
     }
 
-    /// The standard error of the mean. The variance of the boundary term is known exactly, and is
-    /// a lower bound where the replicates missed a rare event.
-    fn standard_error(&self, plan: &Plan, tangent: &Tangent, moments: &RunningMoments) -> f64 {
-        let known = match plan.method {
-            Method::Edge => Scatter::new(&self.exact, &self.weight).variance(&self.exact, tangent),
-            Method::Interior | Method::Exact => 0.0,
-        };
-        (moments.variance().max(known) / moments.count() as f64).sqrt()
-    }
-
     /// The finite difference of the exact image, with the polylines held fixed.
     fn difference(
         &self,
         id: ParameterId,
         tangent: &Tangent,
         enough: f64,
-        progress: &mut dyn FnMut(),
+        progress: &(dyn Fn() + Sync),
     ) -> Difference {
-        let h = first_step(self.exact.scene().parameters[id].kind);
+        let h = self.first_step(id);
         let result = differentiate(h, enough, |h| {
             let sum = self.change(&self.exact.at(&self.moved(id, h)), tangent);
             progress();
@@ -244,12 +265,16 @@ impl<'a> Truth<'a> {
 
     /// The central difference of the scene with its layers pulled apart.
     fn pulled_apart(&self, id: ParameterId, tangent: &Tangent) -> f64 {
-        let h = 1e-2 * PULL.min(first_step(self.exact.scene().parameters[id].kind));
+        let h = 1e-2 * PULL.min(self.first_step(id));
         let [up, down] = [h, -h].map(|h| {
             let renderer = self.exact.at_pulled_apart(&self.moved(id, h), PULL);
             self.change(&renderer, tangent)
         });
         (up - down) / (2.0 * h)
+    }
+
+    fn first_step(&self, id: ParameterId) -> f64 {
+        first_step(self.exact.scene().parameters[id].kind)
     }
 
     fn moved(&self, id: ParameterId, h: f64) -> Vec<f64> {
@@ -260,11 +285,10 @@ impl<'a> Truth<'a> {
 
     /// How much `Σ weight · image` changes in the tiles that a tangent touches, before or after.
     fn change(&self, moved: &Renderer<'_>, tangent: &Tangent) -> f64 {
+        let grids = [self.exact.grid(), moved.grid()];
         let touched = |index: usize| {
-            let grids = [self.exact.grid(), moved.grid()];
-            grids
-                .iter()
-                .any(|grid| tangent.touches(&grid.tiles()[index]))
+            let mut tiles = grids.iter().map(|grid| (&grid.tiles()[index], grid.edges()));
+            tiles.any(|(tile, edges)| tangent.touches(tile, edges))
         };
         let sums = tile_sums(moved, &self.weight, touched);
         let pairs = sums.iter().zip(&self.tile_sums).enumerate();

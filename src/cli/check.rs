@@ -95,7 +95,7 @@ fn check(
     let progress = report.progress();
     progress.start_steps(plan.steps(), "renderings");
     let found = seconds.time(Stage::Gradient, || {
-        check::run(&scene, &plan, &mut || progress.tick())
+        check::run(&scene, &plan, &|| progress.tick())
     });
     progress.finish();
     report.line(&table(&found.rows))?;

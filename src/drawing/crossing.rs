@@ -1,6 +1,6 @@
 use glam::DVec2;
 
-use super::{Edge, Edges, Tile, TileLayer};
+use super::{Edge, Edges, Tile, TileLayer, Wall};
 
 /// A direction that no edge of a drawing is likely to be orthogonal to; it decides which side of a
 /// line is its + side. Some direction must break the tie, since the lines of the plane have no
@@ -31,6 +31,41 @@ pub struct EdgePoint {
     coincidence: f64,
 }
 
+/// What tells the winding number of a layer at points of a tile or a pixel: the edges that are near,
+/// and what those left of it add.
+#[derive(Clone, Copy, Debug)]
+pub struct Surround<'a> {
+    /// The winding number at the left border, above all walls.
+    pub base: i32,
+    /// Its changes along the left border.
+    pub walls: &'a [Wall],
+    /// The indices of the edges that come near.
+    pub near: &'a [u32],
+    /// The upper border.
+    pub top: f64,
+}
+
+impl Surround<'_> {
+    /// Returns the part of the winding number at height `y` that comes from edges to the left
+    /// which are not near.
+    pub fn winding_left_of(&self, y: f64) -> i32 {
+        let passed = self.walls.iter().filter(|wall| y >= wall.y);
+        self.base + passed.map(|wall| wall.winding).sum::<i32>()
+    }
+
+    /// Returns the winding number at a point.
+    pub fn winding_at(&self, edges: &[Edge], p: DVec2) -> i32 {
+        let mut winding = self.winding_left_of(p.y);
+        for &index in self.near {
+            let edge = &edges[index as usize];
+            if edge.spans_y(p.y) && p.x >= edge.x_at(p.y) {
+                winding += edge.winding_along_x();
+            }
+        }
+        winding
+    }
+}
+
 /// The winding numbers of the two sides of an edge, for its own layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sides {
@@ -59,32 +94,35 @@ impl EdgePoint {
     /// Returns the winding numbers of a layer of the tile on both sides of the edge. For every
     /// layer but the edge's own they are equal, and for that of a seam too.
     pub fn windings(&self, tile: &Tile, layer: &TileLayer, edges: &Edges) -> Sides {
-        let minus = if self.steep {
-            self.winding_by_row(tile, layer, edges)
-        } else {
-            self.winding_by_column(tile, layer, edges)
-        };
+        let minus = self.winding_before(&tile.surround(layer), edges.list());
         let edge = &edges.list()[self.edge as usize];
-        let step = match (
-            edge.layer == layer.layer && edge.seam.is_none(),
-            self.right_is_plus,
-        ) {
-            (false, _) => 0,
-            (true, true) => 1,
-            (true, false) => -1,
-        };
+        let own = edge.layer == layer.layer && edge.seam.is_none();
         Sides {
             minus,
-            plus: minus + step,
+            plus: minus + if own { self.own_step() } else { 0 },
+        }
+    }
+
+    /// Returns what the edge adds to the winding number of its own layer from − to +.
+    pub fn own_step(&self) -> i32 {
+        if self.right_is_plus { 1 } else { -1 }
+    }
+
+    /// Returns the winding number of a layer on the − side of the edge.
+    pub fn winding_before(&self, layer: &Surround<'_>, edges: &[Edge]) -> i32 {
+        if self.steep {
+            self.winding_by_row(layer, edges)
+        } else {
+            self.winding_by_column(layer, edges)
         }
     }
 
     /// Counts along the horizontal ray from the left; the edge itself is seen from its − side.
-    fn winding_by_row(&self, tile: &Tile, layer: &TileLayer, edges: &Edges) -> i32 {
+    fn winding_by_row(&self, layer: &Surround<'_>, edges: &[Edge]) -> i32 {
         let DVec2 { x, y } = self.position;
-        let mut winding = tile.winding_left_of(layer, y);
-        for &index in tile.edges(layer) {
-            let edge = &edges.list()[index as usize];
+        let mut winding = layer.winding_left_of(y);
+        for &index in layer.near {
+            let edge = &edges[index as usize];
             let crossed = if index == self.edge {
                 self.is_beyond(index, self.normal.x)
             } else if !edge.spans_y(y) {
@@ -104,14 +142,13 @@ impl EdgePoint {
         winding
     }
 
-    /// Counts along the horizontal ray to the point above this one on the tile's upper border,
-    /// then down.
-    fn winding_by_column(&self, tile: &Tile, layer: &TileLayer, edges: &Edges) -> i32 {
+    /// Counts along the horizontal ray to the point above this one on the upper border, then down.
+    fn winding_by_column(&self, layer: &Surround<'_>, edges: &[Edge]) -> i32 {
         let DVec2 { x, y } = self.position;
-        let top = f64::from(tile.rect.y0);
-        let mut winding = tile.winding_left_of(layer, top);
-        for &index in tile.edges(layer) {
-            let edge = &edges.list()[index as usize];
+        let top = layer.top;
+        let mut winding = layer.winding_left_of(top);
+        for &index in layer.near {
+            let edge = &edges[index as usize];
             if edge.spans_y(top) && x >= edge.x_at(top) {
                 winding += edge.winding_along_x();
             }
@@ -157,16 +194,4 @@ impl EdgePoint {
         let seen_from_plus = index < self.edge;
         seen_from_plus == (normal > 0.0)
     }
-}
-
-/// Returns the winding number of a layer of the tile at a point.
-pub(super) fn winding_at(tile: &Tile, layer: &TileLayer, edges: &[Edge], p: DVec2) -> i32 {
-    let mut winding = tile.winding_left_of(layer, p.y);
-    for &index in tile.edges(layer) {
-        let edge = &edges[index as usize];
-        if edge.spans_y(p.y) && p.x >= edge.x_at(p.y) {
-            winding += edge.winding_along_x();
-        }
-    }
-    winding
 }

@@ -2,12 +2,16 @@ use std::ops::Range;
 
 use glam::DVec2;
 
+use rayon::prelude::*;
+
 use super::crossing::PLUS;
-use crate::ad::{Dual, Scalar, Tape};
-use crate::geometry::Vec2;
+use super::planned::PlannedLayer;
 use crate::outline::OutlinePlan;
 use crate::paint::{self, IsoLine, PaintLayout};
-use crate::scene::{FillRule, Geometry, Lift, ParameterId, Real, Scene, TapeLift};
+use crate::scene::{FillRule, Geometry, Scene};
+
+/// Layers that one task plans or traces, at least: shapes are small, tasks are not free.
+pub(super) const LAYERS_AT_ONCE: usize = 64;
 
 /// The structure of a drawing: which variables are which, in paint order.
 ///
@@ -43,9 +47,11 @@ pub struct Layer {
     pub seams: Range<usize>,
     /// The innermost group with an opacity that it is in.
     pub group: Option<usize>,
-    plan: OutlinePlan,
+    /// Whether its paint is one colour whose alpha is 1 and no parameter.
+    pub always_opaque: bool,
+    pub(super) plan: OutlinePlan,
     /// The rectangle beyond which its seams are left out.
-    seam_bounds: [DVec2; 2],
+    pub(super) seam_bounds: [DVec2; 2],
 }
 
 /// A line along which the paint of a layer jumps. It belongs to the jump set of the scene as much
@@ -77,12 +83,6 @@ pub struct Drawing {
     /// The values of the drawing variables.
     pub variables: Vec<f64>,
 }
-
-/// Seams are planned this far around the canvas, in pixels: beyond the reach of every filter.
-const SEAM_MARGIN: f64 = 4.0;
-/// The largest distance between an ellipse along which a radial gradient jumps and its polygon.
-/// Colours are those of the true ellipse, so it is finer than what outlines need.
-const SEAM_TOLERANCE: f64 = 1e-4;
 
 impl Drawing {
     /// Plans a scene's outlines at its current values and traces them.
@@ -147,6 +147,7 @@ impl Layout {
             coefficient_count: 0,
         };
         let mut group_of = vec![None; scene.shapes.len()];
+        let mut filled = Vec::new();
         for (index, shape) in scene.shapes.iter().enumerate() {
             let parent = shape.parent.and_then(|parent| group_of[parent]);
             group_of[index] = parent;
@@ -159,72 +160,51 @@ impl Layout {
                         opacity: 0,
                     });
                 }
-            } else if shape.fill.is_some() {
-                layout.add_layer(scene, index, parent, tolerance);
+            } else if let Some(fill) = &shape.fill {
+                filled.push((index, fill, parent));
             }
+        }
+        let planned: Vec<PlannedLayer> = filled
+            .par_iter()
+            .with_min_len(LAYERS_AT_ONCE)
+            .map(|&(shape, fill, _)| PlannedLayer::new(scene, shape, fill, tolerance))
+            .collect();
+        for (planned, (.., group)) in planned.into_iter().zip(filled) {
+            layout.add_layer(planned, group);
         }
         layout.number_variables();
         layout
     }
 
-    fn add_layer(&mut self, scene: &Scene, index: usize, group: Option<usize>, tolerance: f64) {
-        let shape = &scene.shapes[index];
-        let Some(fill) = &shape.fill else { return };
-        let theta = scene.parameters.values();
-        let to_canvas = scene.to_canvas(index, theta);
-        let plan = OutlinePlan::new(&shape.geometry, theta, to_canvas, tolerance);
+    fn add_layer(&mut self, planned: PlannedLayer, group: Option<usize>) {
         let (first_vertex, first_contour) = (self.vertex_count, self.contours.len());
-        for &length in plan.contour_lengths() {
+        for &length in planned.plan.contour_lengths() {
             self.contours
                 .push(self.vertex_count..self.vertex_count + length);
             self.vertex_count += length;
         }
-        let paint = PaintLayout::new(fill);
-        let first_coefficient = self.coefficient_count;
-        self.coefficient_count += paint.coefficient_count();
-        let mut layer = Layer {
-            shape: index,
-            rule: fill_rule(&shape.geometry),
-            paint,
-            coefficients: first_coefficient..self.coefficient_count,
-            vertices: first_vertex..self.vertex_count,
-            contours: first_contour..self.contours.len(),
-            seams: self.seams.len()..self.seams.len(),
-            group,
-            plan,
-            seam_bounds: [DVec2::ZERO; 2],
-        };
-        if paint != PaintLayout::Solid {
-            self.add_seams(scene, &mut layer, tolerance);
-        }
-        self.layers.push(layer);
-    }
-
-    /// Plans the lines along which a layer's paint jumps, where they may be seen.
-    fn add_seams(&mut self, scene: &Scene, layer: &mut Layer, tolerance: f64) {
-        let mut traced = TracedLayer::default();
-        layer.trace(scene, scene.parameters.values(), &[], &mut traced);
-        let canvas = DVec2::new(scene.canvas.width.into(), scene.canvas.height.into());
-        let (mut min, mut max) = (canvas + SEAM_MARGIN, DVec2::splat(-SEAM_MARGIN));
-        for vertex in traced.vertices.iter().map(|vertex| vertex.value()) {
-            (min, max) = (min.min(vertex), max.max(vertex));
-        }
-        min = min.max(DVec2::splat(-SEAM_MARGIN)) - 1.0;
-        max = max.min(canvas + SEAM_MARGIN) + 1.0;
-        if min.cmpge(max).any() {
-            return;
-        }
-        layer.seam_bounds = [min, max];
-        let tolerance = tolerance.min(SEAM_TOLERANCE);
-        let lines = IsoLine::plan(layer.paint, &traced.coefficients, [min, max], tolerance);
-        for line in lines {
+        let first_seam = self.seams.len();
+        for line in planned.seams {
             let end = self.vertex_count + line.vertex_count();
             let vertices = self.vertex_count..end;
             self.seams.push(Seam { line, vertices });
             self.vertex_count = end;
         }
-        layer.vertices.end = self.vertex_count;
-        layer.seams.end = self.seams.len();
+        let first_coefficient = self.coefficient_count;
+        self.coefficient_count += planned.paint.coefficient_count();
+        self.layers.push(Layer {
+            shape: planned.shape,
+            rule: planned.rule,
+            paint: planned.paint,
+            coefficients: first_coefficient..self.coefficient_count,
+            vertices: first_vertex..self.vertex_count,
+            contours: first_contour..self.contours.len(),
+            seams: first_seam..self.seams.len(),
+            group,
+            always_opaque: planned.always_opaque,
+            plan: planned.plan,
+            seam_bounds: planned.seam_bounds,
+        });
     }
 
     /// Puts paint coefficients behind the vertices, opacities behind those.
@@ -274,74 +254,6 @@ impl Layout {
     pub fn background(&self) -> usize {
         2 * self.vertex_count + self.coefficient_count + self.groups.len()
     }
-
-    /// Computes all drawing variables from the parameters, with whatever derivatives they carry.
-    fn trace<S: Scalar>(&self, scene: &Scene, lift: &(impl Lift<S> + ?Sized)) -> Vec<S> {
-        let mut variables = vec![S::constant(0.0); self.variable_count()];
-        let mut traced = TracedLayer::default();
-        for layer in &self.layers {
-            layer.trace(scene, lift, &self.seams, &mut traced);
-            traced.store(layer, &mut variables);
-        }
-        for group in &self.groups {
-            variables[group.opacity] = group.trace(scene, lift);
-        }
-        let background = self.background();
-        variables[background..].copy_from_slice(&trace_background(scene, lift));
-        variables
-    }
-
-    /// Returns the tangent of the drawing variables along a direction in parameter space
-    /// (a list of parameters and the components of the direction).
-    pub fn push_forward(&self, scene: &Scene, direction: &[(ParameterId, f64)]) -> Vec<f64> {
-        let mut theta: Vec<Dual<1>> = scene
-            .parameters
-            .values()
-            .iter()
-            .map(|&value| Dual::constant(value))
-            .collect();
-        for &(id, component) in direction {
-            theta[id.index()].tangent[0] += component;
-        }
-        let variables = self.trace(scene, theta.as_slice());
-        variables.into_iter().map(|v| v.tangent[0]).collect()
-    }
-
-    /// Returns the adjoint of the parameters, given the adjoint of the drawing variables: one
-    /// number for each parameter, in order.
-    ///
-    /// The tape holds one layer at a time.
-    pub fn pull_back(&self, scene: &Scene, adjoint: &[f64]) -> Vec<f64> {
-        let theta = scene.parameters.values();
-        let mut result = vec![0.0; theta.len()];
-        let mut tape = Tape::new();
-        for layer in &self.layers {
-            if layer.variables().all(|range| is_zero(&adjoint[range])) {
-                continue;
-            }
-            tape.clear();
-            let lift = TapeLift::new(&tape, theta);
-            let mut traced = TracedLayer::default();
-            layer.trace(scene, &lift, &self.seams, &mut traced);
-            let adjoints = tape.pull_back(&traced.seeds(layer, adjoint));
-            lift.accumulate(&adjoints, &mut result);
-        }
-        tape.clear();
-        let lift = TapeLift::new(&tape, theta);
-        let mut seeds: Vec<_> = self
-            .groups
-            .iter()
-            .map(|group| (group.trace(scene, &lift), adjoint[group.opacity]))
-            .collect();
-        let background = trace_background(scene, &lift);
-        seeds.extend(
-            background
-                .into_iter()
-                .zip(adjoint[self.background()..].iter().copied()),
-        );
-        lift.accumulate(&tape.pull_back(&seeds), &mut result);
-        result
-    }
 }
 
 impl Layer {
@@ -350,88 +262,4 @@ impl Layer {
         let vertices = 2 * self.vertices.start..2 * self.vertices.end;
         [vertices, self.coefficients.clone()].into_iter()
     }
-
-    fn trace<S: Scalar>(
-        &self,
-        scene: &Scene,
-        lift: &(impl Lift<S> + ?Sized),
-        seams: &[Seam],
-        out: &mut TracedLayer<S>,
-    ) {
-        out.vertices.clear();
-        out.coefficients.clear();
-        let shape = &scene.shapes[self.shape];
-        let to_canvas = scene.to_canvas(self.shape, lift);
-        self.plan
-            .trace(&shape.geometry, lift, to_canvas, &mut out.vertices);
-        let fill = shape.fill.as_ref().expect("a layer has a fill");
-        let opacity = lift.real(shape.opacity.unwrap_or(Real::Constant(1.0)));
-        paint::resolve(fill, opacity, to_canvas, lift, &mut out.coefficients);
-        debug_assert_eq!(out.coefficients.len(), self.coefficients.len());
-        for seam in seams.get(self.seams.clone()).unwrap_or_default() {
-            let coefficients = &out.coefficients;
-            seam.line.trace(
-                self.paint,
-                coefficients,
-                self.seam_bounds,
-                &mut out.vertices,
-            );
-        }
-    }
-}
-
-impl Group {
-    fn trace<S: Scalar>(&self, scene: &Scene, lift: &(impl Lift<S> + ?Sized)) -> S {
-        let opacity = scene.shapes[self.shape].opacity;
-        lift.real(opacity.expect("such a group has an opacity"))
-    }
-}
-
-/// The variables of one layer.
-struct TracedLayer<S> {
-    vertices: Vec<Vec2<S>>,
-    coefficients: Vec<S>,
-}
-
-impl<S> Default for TracedLayer<S> {
-    fn default() -> Self {
-        Self {
-            vertices: Vec::new(),
-            coefficients: Vec::new(),
-        }
-    }
-}
-
-impl<S: Scalar> TracedLayer<S> {
-    fn store(&self, layer: &Layer, variables: &mut [S]) {
-        let first = 2 * layer.vertices.start;
-        for (i, vertex) in self.vertices.iter().enumerate() {
-            variables[first + 2 * i] = vertex.x;
-            variables[first + 2 * i + 1] = vertex.y;
-        }
-        variables[layer.coefficients.clone()].copy_from_slice(&self.coefficients);
-    }
-
-    fn seeds(&self, layer: &Layer, adjoint: &[f64]) -> Vec<(S, f64)> {
-        let coordinates = self.vertices.iter().flat_map(|v| [v.x, v.y]);
-        let all = coordinates.chain(self.coefficients.iter().copied());
-        all.zip(layer.variables().flatten().map(|i| adjoint[i]))
-            .collect()
-    }
-}
-
-fn trace_background<S: Scalar>(scene: &Scene, lift: &(impl Lift<S> + ?Sized)) -> [S; 4] {
-    let [r, g, b, a] = lift.color(scene.canvas.background);
-    [r * a, g * a, b * a, a]
-}
-
-fn fill_rule(geometry: &Geometry) -> FillRule {
-    match geometry {
-        Geometry::Polygon { fill_rule, .. } | Geometry::Path { fill_rule, .. } => *fill_rule,
-        _ => FillRule::Nonzero,
-    }
-}
-
-fn is_zero(values: &[f64]) -> bool {
-    values.iter().all(|&v| v == 0.0)
 }

@@ -5,17 +5,24 @@
 //! and adjoints of the variables are vectors of the same order; [`Layout`] carries them from and
 //! to the parameters of the scene.
 
+mod cover;
+mod cover_builder;
+#[cfg(test)]
+mod cover_tests;
 mod crossing;
 mod edge;
 mod layout;
 mod painter;
 mod piece;
+mod planned;
 mod tile;
 mod tile_builder;
+mod trace;
 
-pub use crossing::{EdgePoint, Sides};
+pub use cover::{Cover, Entry};
+pub use crossing::{EdgePoint, Sides, Surround};
 pub use edge::{Edge, Edges};
 pub use layout::{Drawing, Group, Layer, Layout, Seam};
 pub use painter::{Painter, Rgba, Scratch};
-pub use piece::{Piece, pieces_in};
+pub use piece::{Piece, for_each_piece_in, pieces_in};
 pub use tile::{PixelRect, Tile, TileGrid, TileLayer, Wall};

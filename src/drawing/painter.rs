@@ -113,6 +113,21 @@ impl<'a> Painter<'a> {
         &self.variables
     }
 
+    /// Returns where the coefficients of a slot are among the [variables](Self::variables).
+    pub fn variables_of(&self, slot: usize) -> Range<usize> {
+        self.slots[slot].clone()
+    }
+
+    /// Returns where the background is among the [variables](Self::variables).
+    pub fn variables_of_background(&self) -> Range<usize> {
+        self.variables.len() - 4..self.variables.len()
+    }
+
+    /// Tells whether there are groups with an opacity.
+    pub fn has_groups(&self) -> bool {
+        self.commands.len() > self.slots.len()
+    }
+
     fn layer(&self, slot: usize) -> &Layer {
         &self.drawing.layout.layers()[self.tile.layers[slot].layer as usize]
     }

@@ -31,6 +31,23 @@ pub fn pieces_in(edge: &Edge, rect: PixelRect, cuts: &mut Vec<f64>, mut visit: i
     }
 }
 
+/// The same without scratch space, at once for an edge within one pixel.
+pub fn for_each_piece_in(edge: &Edge, rect: PixelRect, mut visit: impl FnMut(Piece)) {
+    let (a, b) = (edge.a.floor(), edge.b.floor());
+    if a == b {
+        let pixel = (a.x as i32, a.y as i32);
+        if rect.contains(pixel.0, pixel.1) {
+            visit(Piece {
+                pixel,
+                start: 0.0,
+                end: 1.0,
+            });
+        }
+    } else {
+        pieces_in(edge, rect, &mut Vec::new(), visit);
+    }
+}
+
 /// Adds the places in (0, 1) where a coordinate that goes from `a` to `b` passes one of the grid
 /// lines `first..=last`.
 fn push_cuts(cuts: &mut Vec<f64>, a: f64, b: f64, first: i32, last: i32) {

@@ -2,7 +2,7 @@ use std::ops::Range;
 
 use glam::DVec2;
 
-use super::crossing::winding_at;
+use super::crossing::Surround;
 use super::tile_builder;
 use super::{Drawing, Edge, Edges};
 
@@ -54,6 +54,11 @@ impl PixelRect {
             x1: self.x1.min(other.x1),
             y1: self.y1.min(other.y1),
         }
+    }
+
+    /// Returns the number of one of its pixels, counted row by row.
+    pub fn number_of(&self, (x, y): (i32, i32)) -> usize {
+        (y - self.y0) as usize * self.width() + (x - self.x0) as usize
     }
 
     /// Iterates over the pixels, row by row.
@@ -128,21 +133,29 @@ impl Tile {
         &self.seams[layer.seams.start as usize..layer.seams.end as usize]
     }
 
+    /// Tells whether any edges of seams come near the tile.
+    pub fn has_seams(&self) -> bool {
+        !self.seams.is_empty()
+    }
+
     /// Returns the indices of all edges of outlines that come near the tile.
     pub fn all_edges(&self) -> &[u32] {
         &self.edges
     }
 
-    /// Returns the part of the winding number at height `y` that comes from edges to the left
-    /// which are not in the tile's list.
-    pub fn winding_left_of(&self, layer: &TileLayer, y: f64) -> i32 {
-        let passed = self.walls(layer).iter().filter(|wall| y >= wall.y);
-        layer.base + passed.map(|wall| wall.winding).sum::<i32>()
+    /// Returns what tells the winding number of a layer at points of the tile.
+    pub fn surround(&self, layer: &TileLayer) -> Surround<'_> {
+        Surround {
+            base: layer.base,
+            walls: self.walls(layer),
+            near: self.edges(layer),
+            top: f64::from(self.rect.y0),
+        }
     }
 
     /// Returns the winding number of a layer at a point of the tile.
     pub fn winding_at(&self, layer: &TileLayer, edges: &[Edge], p: DVec2) -> i32 {
-        winding_at(self, layer, edges, p)
+        self.surround(layer).winding_at(edges, p)
     }
 }
 

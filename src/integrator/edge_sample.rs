@@ -43,37 +43,48 @@ impl EdgeSample {
 
 /// Adds up the adjoints of the ends of edges, one edge after the other, in a list of drawing
 /// variables with their adjoints: four entries an edge, however many samples it has.
-pub(super) struct EdgeAdjoints<'a> {
-    adjoint: &'a Image,
-    list: &'a mut Vec<(usize, f64)>,
-    /// The edge whose entries are the last of the list.
-    current: Option<u32>,
+#[derive(Debug, Default)]
+pub(super) struct EdgeAdjoint {
+    /// The edge and the edge after it.
+    ends: Option<[u32; 2]>,
+    /// The adjoints of the start and of the end.
+    sums: [DVec2; 2],
 }
 
-impl<'a> EdgeAdjoints<'a> {
-    pub(super) fn new(adjoint: &'a Image, list: &'a mut Vec<(usize, f64)>) -> Self {
-        Self {
-            adjoint,
-            list,
-            current: None,
+impl EdgeAdjoint {
+    /// Goes on with an edge, and writes down the one before if it is another.
+    pub(super) fn move_to(&mut self, index: u32, edge: &Edge, list: &mut Vec<(usize, f64)>) {
+        let ends = Some([index, edge.next]);
+        if self.ends != ends {
+            self.write(list);
+            *self = Self {
+                ends,
+                sums: [DVec2::ZERO; 2],
+            };
         }
     }
 
-    /// Adds the transpose of [`EdgeSample::splat`].
-    pub(super) fn add(&mut self, index: u32, edge: &Edge, sample: &EdgeSample) {
-        if self.current != Some(index) {
-            self.current = Some(index);
-            for vertex in [index, edge.next] {
+    /// Adds the transpose of [`EdgeSample::splat`]: a sample at `t` of the weighted jump, times the
+    /// part `dt` of the edge that it stands for.
+    pub(super) fn add(&mut self, t: f64, normal: DVec2, weighted_jump: f64) {
+        let flux = normal * weighted_jump;
+        self.sums[0] += (1.0 - t) * flux;
+        self.sums[1] += t * flux;
+    }
+
+    /// Writes down the last edge.
+    pub(super) fn finish(&mut self, list: &mut Vec<(usize, f64)>) {
+        self.write(list);
+        self.ends = None;
+    }
+
+    fn write(&self, list: &mut Vec<(usize, f64)>) {
+        let Some(ends) = self.ends else { return };
+        if self.sums != [DVec2::ZERO; 2] {
+            for (vertex, sum) in ends.into_iter().zip(self.sums) {
                 let x = 2 * vertex as usize;
-                self.list.extend([(x, 0.0), (x + 1, 0.0)]);
+                list.extend([(x, sum.x), (x + 1, sum.y)]);
             }
-        }
-        let flux = sample.normal * (sample.weighted_jump(self.adjoint) * sample.weight);
-        let shares = [(1.0 - sample.t) * flux, sample.t * flux];
-        let values = shares.iter().flat_map(|share| [share.x, share.y]);
-        let first = self.list.len() - 4;
-        for ((_, sum), value) in self.list[first..].iter_mut().zip(values) {
-            *sum += value;
         }
     }
 }

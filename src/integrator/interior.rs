@@ -5,120 +5,136 @@
 //! at a fixed point, by automatic differentiation of paints and composite. It is unbiased for
 //! `∫ k ∂f/∂θ dx` and knows nothing of the boundary term. Samples reach as far beyond the canvas
 //! as the filter does, and weights are not normalised.
+//!
+//! Where a pixel shows one colour it is evaluated once for all of its samples.
 
-use glam::DVec2;
-
-use super::splat::{FilmTile, Kernel};
-use super::{Renderer, SampleCounts, Tangent};
-use crate::drawing::{Painter, Scratch, Tile};
+use super::lanes::{Batch, LANES, LaneColors};
+use super::pixel_samples::PixelSamples;
+use super::splat::FilmTile;
+use super::stack::Stack;
+use super::{Renderer, Tangent};
+use crate::drawing::{Layer, Tile};
 use crate::film::Image;
-use crate::sampling::{Key, PixelPattern, Stream};
+use crate::paint::PaintLayout;
+use crate::sampling::Stream;
 
 /// Returns an estimate of the image.
 pub fn image(renderer: &Renderer<'_>) -> Image {
     let samples = PixelSamples::new(renderer, Stream::Image);
-    renderer.sum_films(|tile, film| {
-        let painter = Painter::new(renderer.drawing(), tile);
-        let mut scratch = Scratch::default();
-        samples.splat(tile, film, |p, inside| {
-            painter.inside(renderer.grid().edges().list(), p, inside);
-            painter.color(p, inside, &mut scratch)
-        });
+    let variables = &renderer.drawing().variables;
+    let hides = |layer: &Layer| {
+        layer.paint == PaintLayout::Solid && variables[layer.coefficients.end - 1] == 1.0
+    };
+    renderer.sum_films(|tile, film, memory| {
+        let mut stack = renderer.stack(tile, hides, memory);
+        splat(&samples, tile, &mut stack, film, Stack::colors);
     })
 }
 
 /// Returns an estimate of the interior term of `J v`.
 pub fn jvp(renderer: &Renderer<'_>, tangent: &Tangent) -> Image {
     let samples = PixelSamples::new(renderer, Stream::Interior);
-    renderer.sum_films(|tile, film| {
-        if !tangent.changes_tile(tile) {
-            return;
+    renderer.sum_films(|tile, film, memory| {
+        if tangent.changes_tile(tile) {
+            let mut stack = renderer.stack(tile, |layer| layer.always_opaque, memory);
+            let tangents =
+                |stack: &mut Stack<'_>, batch: &Batch| stack.tangents(tangent.variables(), batch);
+            splat(&samples, tile, &mut stack, film, tangents);
         }
-        let painter = Painter::new(renderer.drawing(), tile);
-        let mut scratch = Scratch::default();
-        samples.splat(tile, film, |p, inside| {
-            painter.inside(renderer.grid().edges().list(), p, inside);
-            painter.push_forward(tangent.variables(), p, inside, &mut scratch)
-        });
     })
+}
+
+/// Splats what `value` gives for the samples of a tile.
+fn splat<'a>(
+    samples: &PixelSamples<'_, '_>,
+    tile: &Tile,
+    stack: &mut Stack<'a>,
+    film: &mut FilmTile,
+    mut value: impl FnMut(&mut Stack<'a>, &Batch) -> LaneColors,
+) {
+    samples.count(tile);
+    if stack.cover().is_uniform() {
+        stack.enter(0);
+    }
+    let mut uniform = None;
+    for (number, pixel) in tile.rect.pixels().enumerate() {
+        if !stack.cover().is_uniform() {
+            stack.enter(number);
+        }
+        if stack.is_constant() {
+            let color = uniform.unwrap_or_else(|| {
+                let colors = value(stack, &Batch::new(&[samples.centre(pixel)]));
+                colors.map(|channel| channel[0])
+            });
+            if stack.cover().is_uniform() {
+                uniform = Some(color);
+            }
+            samples.splat_constant(pixel, color, film);
+        } else {
+            samples.for_each_batch(pixel, |batch| {
+                stack.place(batch);
+                let colors = value(stack, batch);
+                samples.splat(pixel, batch, &colors, film);
+            });
+        }
+    }
 }
 
 /// Returns an estimate of the interior term of `Jᵀ w`, as adjoints of the drawing variables.
 pub fn vjp(renderer: &Renderer<'_>, adjoint: &Image) -> Vec<f64> {
-    let samples = PixelSamples::new(renderer, Stream::Interior);
-    renderer.sum_adjoints(|tile, list| {
-        let painter = Painter::new(renderer.drawing(), tile);
-        let mut scratch = Scratch::default();
-        let mut inside = Vec::new();
-        let mut sums = vec![0.0; painter.variables().len()];
-        samples.for_each(tile, |pixel, p| {
-            let kernel = Kernel::new(renderer.settings().filter, pixel, p);
-            let weight = kernel.gather(adjoint).map(|w| w * samples.weight);
-            if weight != [0.0; 4] {
-                painter.inside(renderer.grid().edges().list(), p, &mut inside);
-                painter.pull_back(p, &inside, weight, &mut scratch, &mut sums);
-            }
-        });
-        list.extend(painter.variables().iter().copied().zip(sums));
+    renderer.sum_adjoints(|tile, memory, list| {
+        let mut stack = renderer.stack(tile, |layer| layer.always_opaque, memory);
+        pull_back(renderer, tile, adjoint, &mut stack, list);
     })
 }
 
-/// The samples of all pixels.
-struct PixelSamples<'a, 'b> {
-    renderer: &'a Renderer<'b>,
-    pattern: PixelPattern,
-    key: Key,
-    weight: f64,
+/// Lists the adjoints that the interior term of one tile adds to.
+pub(super) fn pull_back(
+    renderer: &Renderer<'_>,
+    tile: &Tile,
+    adjoint: &Image,
+    stack: &mut Stack<'_>,
+    list: &mut Vec<(usize, f64)>,
+) {
+    let samples = PixelSamples::new(renderer, Stream::Interior);
+    samples.count(tile);
+    let mut sums = vec![0.0; stack.variables().len()];
+    let mut constant = [0.0; 4];
+    for (number, pixel) in tile.rect.pixels().enumerate() {
+        if !stack.cover().is_uniform() || number == 0 {
+            stack.enter(number);
+        }
+        if stack.is_constant() {
+            let weight = samples.gather_all(pixel, adjoint);
+            if stack.cover().is_uniform() {
+                constant = std::array::from_fn(|c| constant[c] + weight[c]);
+            } else if weight != [0.0; 4] {
+                pull_back_constant(stack, samples.centre(pixel), weight, &mut sums);
+            }
+        } else {
+            samples.for_each_batch(pixel, |batch| {
+                let weights = samples.gather(pixel, batch, adjoint);
+                if weights != [[0.0; LANES]; 4] {
+                    stack.place(batch);
+                    stack.pull_back(batch, &weights, &mut sums);
+                }
+            });
+        }
+    }
+    if constant != [0.0; 4] {
+        let centre = samples.centre((tile.rect.x0, tile.rect.y0));
+        pull_back_constant(stack, centre, constant, &mut sums);
+    }
+    list.extend(stack.variables().iter().copied().zip(sums));
 }
 
-impl<'a, 'b> PixelSamples<'a, 'b> {
-    fn new(renderer: &'a Renderer<'b>, stream: Stream) -> Self {
-        let settings = renderer.settings();
-        let stream = match renderer.mutation() {
-            Some(mutation) => mutation.replace_stream(stream),
-            None => stream,
-        };
-        Self {
-            renderer,
-            pattern: PixelPattern::new(settings.sampler, settings.spp),
-            key: Key::new(settings.seed, stream),
-            weight: 1.0 / f64::from(settings.spp),
-        }
+/// Pulls back the weight of all samples of a pixel of one colour at once.
+fn pull_back_constant(stack: &mut Stack<'_>, centre: [f64; 2], weight: [f64; 4], sums: &mut [f64]) {
+    let mut weights = [[0.0; LANES]; 4];
+    for (lanes, weight) in weights.iter_mut().zip(weight) {
+        lanes[0] = weight;
     }
-
-    /// Visits the samples of a tile with their pixels.
-    fn for_each(&self, tile: &Tile, mut visit: impl FnMut((i32, i32), DVec2)) {
-        let mut count = 0;
-        for (x, y) in tile.rect.pixels() {
-            let key = self.key.child(pixel_number(x, y));
-            let corner = DVec2::new(f64::from(x), f64::from(y));
-            for index in 0..self.pattern.count() {
-                visit((x, y), corner + DVec2::from(self.pattern.point(key, index)));
-            }
-            count += u64::from(self.pattern.count());
-        }
-        self.renderer.count_samples(SampleCounts {
-            pixel: count,
-            edge: 0,
-        });
-    }
-
-    /// Splats `value(point, scratch)` of every sample of a tile.
-    fn splat(
-        &self,
-        tile: &Tile,
-        film: &mut FilmTile,
-        mut value: impl FnMut(DVec2, &mut Vec<bool>) -> [f64; 4],
-    ) {
-        let mut inside = Vec::new();
-        self.for_each(tile, |pixel, p| {
-            let color = value(p, &mut inside).map(|channel| channel * self.weight);
-            film.splat(
-                &Kernel::new(self.renderer.settings().filter, pixel, p),
-                color,
-            );
-        });
-    }
+    stack.pull_back(&Batch::new(&[centre]), &weights, sums);
 }
 
 /// The number of a pixel among all pixels of the plane.

@@ -1,7 +1,8 @@
 use glam::DVec2;
 
 use super::Renderer;
-use crate::drawing::{EdgePoint, Painter, Rgba, Scratch, Tile};
+use crate::drawing::{Cover, EdgePoint, Entry, Painter, Rgba, Scratch, Tile};
+use crate::scene::FillRule;
 
 /// What happens to a layer from the + side of an edge to its − side.
 #[derive(Clone, Copy, Debug)]
@@ -42,17 +43,54 @@ impl<'a> Jumps<'a> {
         }
     }
 
-    /// Finds out what is inside around a point on an edge of the layer in `slot`, and tells
-    /// whether the two sides of the edge differ in that layer.
-    pub(super) fn enter(&mut self, point: &EdgePoint, slot: usize) -> bool {
+    /// Finds out what is inside around a point on an edge of the layer in `slot`, in the pixel with
+    /// the number `pixel` of a tile whose cover is known, and tells whether the two sides of the edge
+    /// differ in that layer. A layer that is not in the cover is hidden, and so is the jump.
+    pub(super) fn enter_pixel(
+        &mut self,
+        point: &EdgePoint,
+        slot: usize,
+        cover: &Cover,
+        pixel: usize,
+    ) -> bool {
+        let edges = self.renderer.grid().edges().list();
+        let top = f64::from(self.tile.rect.y0) + (pixel / self.tile.rect.width()) as f64;
+        let winding = |entry: &Entry| point.winding_before(&cover.surround(entry, top), edges);
+        let mut layers = cover.layers(pixel);
+        let Some((_, own)) = layers.find(|(_, entry)| entry.slot as usize == slot) else {
+            return false;
+        };
+        let sides = if own.is_whole() {
+            [true; 2]
+        } else {
+            let minus = winding(own);
+            let is_seam = edges[point.edge as usize].seam.is_some();
+            let step = if is_seam { 0 } else { point.own_step() };
+            [minus, minus + step].map(|winding| self.rule(slot).is_inside(winding))
+        };
+        if !self.set_change(point, slot, sides) {
+            return false;
+        }
+        self.inside.clear();
+        self.inside.resize(self.tile.layers.len(), false);
+        for (_, entry) in cover.layers(pixel) {
+            let other = entry.slot as usize;
+            self.inside[other] =
+                other == slot || entry.is_whole() || self.rule(other).is_inside(winding(entry));
+        }
+        self.find_steps(point);
+        true
+    }
+
+    fn rule(&self, slot: usize) -> FillRule {
+        let layer = self.tile.layers[slot].layer as usize;
+        self.renderer.drawing().layout.layers()[layer].rule
+    }
+
+    /// Notes what changes in the layer of the edge, given whether its − and its + side are inside;
+    /// tells whether anything does.
+    fn set_change(&mut self, point: &EdgePoint, slot: usize, [minus, plus]: [bool; 2]) -> bool {
         let edges = self.renderer.grid().edges();
-        let layers = self.renderer.drawing().layout.layers();
-        let rule = |slot: usize| layers[self.tile.layers[slot].layer as usize].rule;
-        let own = point.windings(self.tile, &self.tile.layers[slot], edges);
-        let (minus, plus) = (
-            rule(slot).is_inside(own.minus),
-            rule(slot).is_inside(own.plus),
-        );
         self.slot = slot;
         self.change = match (edges.list()[point.edge as usize].seam, minus, plus) {
             (Some(seam), true, true) => Change::Jumps(self.paint_jump(point, seam, slot)),
@@ -60,15 +98,6 @@ impl<'a> Jumps<'a> {
             (None, false, true) => Change::Vanishes,
             _ => return false,
         };
-        self.inside.clear();
-        for (other, layer) in self.tile.layers.iter().enumerate() {
-            let inside = other == slot || {
-                let winding = point.windings(self.tile, layer, edges).minus;
-                rule(other).is_inside(winding)
-            };
-            self.inside.push(inside);
-        }
-        self.find_steps(point);
         true
     }
 
@@ -78,6 +107,9 @@ impl<'a> Jumps<'a> {
     fn find_steps(&mut self, point: &EdgePoint) {
         let edges = self.renderer.grid().edges().list();
         self.steps.clear();
+        if !self.tile.has_seams() {
+            return self.steps.resize(self.tile.layers.len(), DVec2::ZERO);
+        }
         for layer in &self.tile.layers {
             let seam = self
                 .tile

@@ -15,10 +15,13 @@ mod edge_sample;
 pub mod exact;
 pub mod interior;
 mod jump;
+mod lanes;
 mod method;
 mod mutation;
+mod pixel_samples;
 mod renderer;
 mod splat;
+mod stack;
 mod tangent;
 
 pub use method::Method;

@@ -3,8 +3,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rayon::prelude::*;
 
 use super::splat::FilmTile;
+use super::stack::{Stack, StackMemory};
 use super::{Method, Mutation, Tangent, boundary, exact, interior};
-use crate::drawing::{Drawing, PixelRect, Tile, TileGrid};
+use crate::drawing::{Drawing, Layer, PixelRect, Tile, TileGrid};
 use crate::film::Image;
 use crate::scene::{ParameterId, RenderSettings, Scene};
 
@@ -211,9 +212,11 @@ impl<'a> Renderer<'a> {
     pub fn vjp(&self, adjoint: &Image) -> Vec<f64> {
         self.assert_fits(adjoint);
         let variables = match self.method {
-            Method::Edge => {
-                sum_vectors(interior::vjp(self, adjoint), &boundary::vjp(self, adjoint))
-            }
+            Method::Edge => self.sum_adjoints(|tile, memory, list| {
+                let mut stack = self.stack(tile, |layer| layer.always_opaque, memory);
+                interior::pull_back(self, tile, adjoint, &mut stack, list);
+                boundary::pull_back(self, tile, adjoint, &stack, list);
+            }),
             Method::Interior => interior::vjp(self, adjoint),
             Method::Exact => sum_vectors(
                 exact::interior::vjp(self, adjoint),
@@ -232,21 +235,49 @@ impl<'a> Renderer<'a> {
         );
     }
 
+    /// Returns the layers on the pixels of a tile. Layers under one that `hides` them may be left
+    /// out.
+    pub(super) fn stack<'b>(
+        &'b self,
+        tile: &'b Tile,
+        hides: impl Fn(&Layer) -> bool,
+        memory: &'b mut StackMemory,
+    ) -> Stack<'b> {
+        let edges = self.grid.edges().list();
+        Stack::new(&self.drawing, edges, tile, hides, memory)
+    }
+
     /// Runs `render` on all tiles and adds up their films in a fixed order.
-    pub(super) fn sum_films(&self, render: impl Fn(&Tile, &mut FilmTile) + Sync) -> Image {
-        let canvas = self.canvas();
+    pub(super) fn sum_films<M: Default + Send>(
+        &self,
+        render: impl Fn(&Tile, &mut FilmTile, &mut M) + Sync,
+    ) -> Image {
+        let (canvas, filter) = (self.canvas(), self.settings.filter);
         let mut image = Image::new(canvas.width(), canvas.height(), self.channels());
         for tiles in self.grid.tiles().chunks(TILES_AT_ONCE) {
             let films: Vec<FilmTile> = tiles
                 .par_iter()
-                .map(|tile| {
-                    let mut film = FilmTile::new(tile.rect, canvas, self.settings.filter);
-                    render(tile, &mut film);
+                .map_init(M::default, |memory, tile| {
+                    let mut film = FilmTile::new(tile.rect, canvas, filter, self.channels);
+                    render(tile, &mut film, memory);
                     self.tick();
                     film
                 })
                 .collect();
-            films.iter().for_each(|film| film.add_to(&mut image));
+            let first = films
+                .iter()
+                .map(|film| film.rows().start)
+                .min()
+                .unwrap_or(0);
+            let last = films.iter().map(|film| film.rows().end).max().unwrap_or(0);
+            let length = canvas.width() * self.channels;
+            let rows = &mut image.data_mut()[first * length..last.max(first) * length];
+            let rows = rows.par_chunks_mut(length).enumerate();
+            rows.for_each(|(y, row)| {
+                films
+                    .iter()
+                    .for_each(|film| film.add_row_to(first + y, row));
+            });
         }
         image
     }
@@ -259,17 +290,17 @@ impl<'a> Renderer<'a> {
 
     /// Runs `render` on all tiles and adds up, in a fixed order, the adjoints of drawing variables
     /// that it lists.
-    pub(super) fn sum_adjoints(
+    pub(super) fn sum_adjoints<M: Default + Send>(
         &self,
-        render: impl Fn(&Tile, &mut Vec<(usize, f64)>) + Sync,
+        render: impl Fn(&Tile, &mut M, &mut Vec<(usize, f64)>) + Sync,
     ) -> Vec<f64> {
         let mut adjoints = vec![0.0; self.drawing.layout.variable_count()];
         for tiles in self.grid.tiles().chunks(TILES_AT_ONCE) {
             let lists: Vec<Vec<(usize, f64)>> = tiles
                 .par_iter()
-                .map(|tile| {
+                .map_init(M::default, |memory, tile| {
                     let mut list = Vec::new();
-                    render(tile, &mut list);
+                    render(tile, memory, &mut list);
                     self.tick();
                     list
                 })

@@ -1,5 +1,7 @@
 //! The filter between samples and pixels: scatter for images, gather for adjoints.
 
+use std::ops::Range;
+
 use glam::DVec2;
 
 use crate::drawing::{PixelRect, Rgba};
@@ -10,38 +12,54 @@ use crate::filter::Filter;
 #[derive(Debug)]
 pub(super) struct FilmTile {
     rect: PixelRect,
-    data: Vec<Rgba>,
+    channels: usize,
+    data: Vec<f64>,
 }
 
 impl FilmTile {
-    /// Returns a black film of the canvas pixels within reach of a tile.
-    pub(super) fn new(tile: PixelRect, canvas: PixelRect, filter: Filter) -> Self {
+    /// Returns a black film of the canvas pixels within reach of a tile, of 3 or 4 channels.
+    pub(super) fn new(tile: PixelRect, canvas: PixelRect, filter: Filter, channels: usize) -> Self {
         let rect = tile.grown(filter.support_pixels()).intersection(&canvas);
         Self {
             rect,
-            data: vec![[0.0; 4]; rect.width() * rect.height()],
+            channels,
+            data: vec![0.0; rect.width() * rect.height() * channels],
+        }
+    }
+
+    /// Adds `value` to a pixel of the film.
+    pub(super) fn add(&mut self, (x, y): (i32, i32), value: Rgba) {
+        let rect = self.rect;
+        let index = (y - rect.y0) as usize * rect.width() + (x - rect.x0) as usize;
+        let pixel = &mut self.data[self.channels * index..][..self.channels];
+        for (sum, channel) in pixel.iter_mut().zip(value) {
+            *sum += channel;
         }
     }
 
     /// Adds `k(p − x_q) · value` to every pixel q.
     pub(super) fn splat(&mut self, kernel: &Kernel, value: Rgba) {
-        let rect = self.rect;
-        kernel.for_each(rect, |x, y, weight| {
-            let index = (y - rect.y0) as usize * rect.width() + (x - rect.x0) as usize;
-            for (sum, channel) in self.data[index].iter_mut().zip(value) {
-                *sum += weight * channel;
-            }
+        kernel.for_each(self.rect, |x, y, weight| {
+            self.add((x, y), value.map(|channel| weight * channel));
         });
     }
 
-    /// Adds the tile to an image of 3 or 4 channels.
-    pub(super) fn add_to(&self, image: &mut Image) {
-        let rect = self.rect;
-        for ((x, y), value) in rect.pixels().zip(&self.data) {
-            let pixel = image.pixel_mut(x as usize, y as usize);
-            for (sum, channel) in pixel.iter_mut().zip(value) {
-                *sum += channel;
-            }
+    /// Returns the rows of the canvas that it has a part of.
+    pub(super) fn rows(&self) -> Range<usize> {
+        self.rect.y0 as usize..self.rect.y1.max(self.rect.y0) as usize
+    }
+
+    /// Adds its part of the row `y` of the canvas, if it has one, to that row.
+    pub(super) fn add_row_to(&self, y: usize, row: &mut [f64]) {
+        let rows = self.rows();
+        if !rows.contains(&y) {
+            return;
+        }
+        let length = self.rect.width() * self.channels;
+        let start = (y - rows.start) * length;
+        let row = &mut row[self.rect.x0 as usize * self.channels..][..length];
+        for (sum, value) in row.iter_mut().zip(&self.data[start..start + length]) {
+            *sum += value;
         }
     }
 }

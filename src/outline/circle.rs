@@ -15,10 +15,7 @@ pub(super) fn plan(
 ) -> OutlinePlan {
     let disc = Affine([radii.x, 0.0, 0.0, radii.y, 0.0, 0.0]);
     let disc = to_canvas.map_or(disc, |map| map.compose(disc));
-    OutlinePlan {
-        contour_lengths: vec![side_count(disc.max_stretch(), tolerance)],
-        curves: Vec::new(),
-    }
+    OutlinePlan::of_contours(vec![side_count(disc.max_stretch(), tolerance)])
 }
 
 /// Appends the polygon's vertices.

@@ -7,10 +7,17 @@ use glam::DVec2;
 
 /// The most segments of a part of a curve between slow points, of which there are at most two.
 const MAX_SEGMENTS: usize = 1 << 14;
-/// The number of intervals in the table of the density's integral.
-const TABLE_SIZE: usize = 64;
-/// The number of intervals in which the deviation of a piece from its chord is measured.
+/// The part of the tolerance that a step aims at, so that few steps have to be taken back.
+const AIM: f64 = 0.96;
+/// Where velocity and acceleration differ by less than this angle, or the speed is less than this
+/// part of the acceleration, a curve starts straight.
+const STRAIGHT: f64 = 1e-6;
+/// The most by which a step exceeds the one before.
+const MAX_GROWTH: f64 = 16.0;
+/// The number of intervals in which the deviation of a piece that goes back is measured.
 const PROBES: usize = 8;
+/// The most steps to a root: enough for bisection alone.
+const MAX_STEPS: usize = 64;
 /// Below this part of the greatest speed, a minimum of the speed becomes a vertex.
 const SLOW: f64 = 0.25;
 
@@ -29,22 +36,24 @@ pub(super) fn bernstein<const N: usize>(t: f64) -> [f64; N] {
     weights
 }
 
-/// Returns the parameters of the vertices after the start, ascending; the last is 1.
+/// Appends the parameters of the vertices after the start, ascending; the last is 1.
 ///
-/// A piece of parameter length h leaves its chord by h²/8 times the acceleration across the curve,
-/// so the density of vertices is the root of that acceleration over 8 times the tolerance. Where
-/// the curve is slow (at a cusp or a turn on a line) the direction changes within a piece and the
-/// rule fails; a vertex goes there first. Then the deviation is measured and vertices are added
-/// until it is at most `tolerance`, or there are `MAX_SEGMENTS`.
-pub(super) fn flatten<const N: usize>(control: &[DVec2; N], tolerance: f64) -> Vec<f64> {
+/// A piece of parameter length h leaves its chord by about h²/8 times the acceleration across the
+/// curve, so the deviation of one piece tells how long the next may be; a step that goes too far is
+/// taken back and shortened. Where the curve is slow (at a cusp or a turn on a line) the direction
+/// changes within a piece and the rule fails; a vertex goes there first. The deviation is at most
+/// `tolerance`, unless that takes more than `MAX_SEGMENTS`.
+pub(super) fn flatten<const N: usize>(
+    control: &[DVec2; N],
+    tolerance: f64,
+    parameters: &mut Vec<f64>,
+) {
     let curve = Curve::new(control);
-    let mut parameters = Vec::new();
     let mut start = 0.0;
     for end in curve.slow_points().into_iter().chain([1.0]) {
-        curve.flatten_part(start, end, tolerance, &mut parameters);
+        curve.flatten_part(start, end, tolerance, parameters);
         start = end;
     }
-    parameters
 }
 
 /// A quadratic or cubic curve in the basis of monomials.
@@ -94,82 +103,85 @@ impl Curve {
             9.0 * r.dot(s),
             9.0 * s.length_squared(),
         ];
+        let speed = |t: f64| self.velocity(t).length_squared();
         let fastest = (0..=PROBES)
-            .map(|i| self.velocity(i as f64 / PROBES as f64).length())
+            .map(|i| speed(i as f64 / PROBES as f64))
             .fold(0.0, f64::max);
         let mut points = rising_roots(polynomial);
-        points.retain(|&t| self.velocity(t).length() < SLOW * fastest);
+        points.retain(|&t| speed(t) < SLOW * SLOW * fastest);
         points
     }
 
     /// Appends the parameters of the vertices in (`start`, `end`] of a part without slow points.
     fn flatten_part(&self, start: f64, end: f64, tolerance: f64, out: &mut Vec<f64>) {
-        // The bound on the deviation exceeds it by one part in the square of the probes.
-        let aim = tolerance / (1.0 + 1.0 / (PROBES * PROBES) as f64);
-        let table = self.density_integral(start, end, aim);
-        let estimate = table[TABLE_SIZE].ceil() as usize;
-        let mut count = estimate.clamp(1, MAX_SEGMENTS);
-        let mut parameters = invert(&table, start, end, count);
-        // The rule holds for short pieces; a few more of them are better than halving all.
-        let limit = (count + count / 2 + 2).min(MAX_SEGMENTS);
-        while count < limit && !self.is_within(start, &parameters, tolerance) {
-            count = (count + 1 + count / 64).min(limit);
-            parameters = invert(&table, start, end, count);
-        }
-        self.bisect(start, &parameters, tolerance, out);
-    }
-
-    /// Returns the integral of the density of vertices from `start` to the ends of `TABLE_SIZE`
-    /// equal intervals, by the midpoint rule.
-    fn density_integral(&self, start: f64, end: f64, tolerance: f64) -> [f64; TABLE_SIZE + 1] {
-        let step = (end - start) / TABLE_SIZE as f64;
-        let mut table = [0.0; TABLE_SIZE + 1];
-        for i in 0..TABLE_SIZE {
-            let t = start + (i as f64 + 0.5) * step;
-            let (velocity, acceleration) = (self.velocity(t), self.acceleration(t));
-            let across = velocity.perp_dot(acceleration).abs() / velocity.length();
-            let density = (across / (8.0 * tolerance)).sqrt();
-            // At a standstill nothing is across.
-            let density = if density.is_nan() { 0.0 } else { density };
-            table[i + 1] = table[i] + step * density;
-        }
-        table
-    }
-
-    fn is_within(&self, start: f64, parameters: &[f64], tolerance: f64) -> bool {
-        let mut from = start;
-        parameters.iter().all(|&to| {
-            let within = self.deviation(from, to) <= tolerance;
-            from = to;
-            within
-        })
-    }
-
-    /// Appends `parameters` and between them what halving the pieces too far from their chords
-    /// adds.
-    fn bisect(&self, start: f64, parameters: &[f64], tolerance: f64, out: &mut Vec<f64>) {
-        let mut from = start;
-        let mut pending: Vec<f64> = parameters.iter().rev().copied().collect();
-        while let Some(&to) = pending.last() {
-            let middle = 0.5 * (from + to);
-            let divisible =
-                from < middle && middle < to && out.len() + pending.len() < MAX_SEGMENTS;
-            if divisible && self.deviation(from, to) > tolerance {
-                pending.push(middle);
+        let min_step = (end - start) / MAX_SEGMENTS as f64;
+        let mut from = (start, self.at(start));
+        let mut step = self.first_step(start, tolerance);
+        while from.0 < end {
+            let rest = end - from.0;
+            let length = if step >= rest || rest <= 1.5 * min_step {
+                rest
+            } else if 2.0 * step > rest {
+                // No short piece at the end.
+                0.5 * rest
             } else {
-                out.push(to);
-                from = to;
-                pending.pop();
+                step.max(min_step)
+            };
+            let t = if length == rest { end } else { from.0 + length };
+            let to = (t, self.at(t));
+            let deviation = self.deviation(from, to);
+            let factor = (AIM * tolerance / deviation).sqrt();
+            step = length * factor.min(MAX_GROWTH);
+            if deviation > tolerance && length > min_step {
+                continue;
             }
+            out.push(t);
+            from = to;
+        }
+    }
+
+    /// Returns the length at which a piece that starts at `t` leaves its chord by the tolerance, if
+    /// the curvature stays as it is.
+    fn first_step(&self, t: f64, tolerance: f64) -> f64 {
+        let (velocity, acceleration) = (self.velocity(t), self.acceleration(t));
+        let across = velocity.perp_dot(acceleration).abs();
+        let (speed, change) = (velocity.length(), acceleration.length());
+        if across > STRAIGHT * (speed + STRAIGHT * change) * change {
+            (8.0 * AIM * tolerance * speed / across).sqrt()
+        } else {
+            1.0
         }
     }
 
     /// Returns an upper bound on the distance of a piece from its chord.
     ///
+    /// Let e(s) be the distance from the line of the chord, s from 0 to the piece's length h. It is
+    /// 0 at both ends and its second derivative goes linearly from α to β, the accelerations
+    /// across the chord, so
+    ///
+    /// ```text
+    /// e(s) = s (s − h) / 2 · ((h − s) (2α + β) + s (α + 2β)) / 3h,
+    /// |e|  ≤ h² / 24 · max(|2α + β|, |α + 2β|).
+    /// ```
+    ///
+    /// On a piece that never goes back this is the distance from the chord itself.
+    fn deviation(&self, (from, a): (f64, DVec2), (to, b): (f64, DVec2)) -> f64 {
+        let chord = b - a;
+        let length = to - from;
+        if chord == DVec2::ZERO || self.backward_speed(from, to, chord) > 0.0 {
+            return self.probed_deviation(from, to);
+        }
+        let [alpha, beta] = [from, to].map(|t| chord.perp_dot(self.acceleration(t)));
+        let largest = (2.0 * alpha + beta).abs().max((alpha + 2.0 * beta).abs());
+        length * length / 24.0 * largest / chord.length()
+    }
+
+    /// Returns an upper bound on the distance of any piece from its chord.
+    ///
     /// Between two probes the curve leaves the chord of the probes by at most h²/8 times the
     /// acceleration, and the distance from the piece's chord is a convex function. Acceleration
     /// along the chord matters only where the curve goes back and may so pass the chord's ends.
-    fn deviation(&self, from: f64, to: f64) -> f64 {
+    fn probed_deviation(&self, from: f64, to: f64) -> f64 {
         let (a, b) = (self.at(from), self.at(to));
         let length = to - from;
         let probed = (1..PROBES)
@@ -195,10 +207,8 @@ impl Curve {
     fn backward_speed(&self, from: f64, to: f64, along: DVec2) -> f64 {
         let (start, end) = (self.velocity(from), self.velocity(to));
         let middle = start + 0.5 * (to - from) * self.acceleration(from);
-        [start, middle, end]
-            .map(|velocity| -velocity.dot(along))
-            .into_iter()
-            .fold(0.0, f64::max)
+        let slowest = start.dot(along).min(middle.dot(along)).min(end.dot(along));
+        (-slowest).max(0.0)
     }
 }
 
@@ -207,30 +217,6 @@ fn distance_to_segment(p: DVec2, a: DVec2, b: DVec2) -> f64 {
     let t = (p - a).dot(along) / along.length_squared();
     let nearest = if t > 0.0 { a + t.min(1.0) * along } else { a };
     p.distance(nearest)
-}
-
-/// Cuts the integral into `count` equal parts and returns the parameters of their ends.
-fn invert(table: &[f64; TABLE_SIZE + 1], start: f64, end: f64, count: usize) -> Vec<f64> {
-    let total = table[TABLE_SIZE];
-    let step = (end - start) / TABLE_SIZE as f64;
-    let mut interval = 0;
-    let mut parameters = Vec::with_capacity(count);
-    for part in 1..count {
-        let fraction = part as f64 / count as f64;
-        if !(total > 0.0 && total.is_finite()) {
-            parameters.push(start + fraction * (end - start));
-            continue;
-        }
-        let target = fraction * total;
-        while interval + 1 < TABLE_SIZE && table[interval + 1] < target {
-            interval += 1;
-        }
-        let rise = table[interval + 1] - table[interval];
-        let inside = ((target - table[interval]) / rise).clamp(0.0, 1.0);
-        parameters.push(start + (interval as f64 + inside) * step);
-    }
-    parameters.push(end);
-    parameters
 }
 
 /// Returns the roots in (0, 1) where a cubic polynomial goes from negative to positive, ascending.
@@ -254,15 +240,27 @@ fn rising_roots([a, b, c, d]: [f64; 4]) -> Vec<f64> {
         if !(value(low) < 0.0 && value(high) >= 0.0) {
             continue;
         }
-        while low < 0.5 * (low + high) && 0.5 * (low + high) < high {
-            let middle = 0.5 * (low + high);
-            if value(middle) < 0.0 {
-                low = middle;
+        // Newton's step, or half the bracket where it leads out of it.
+        let mut t = 0.5 * (low + high);
+        for _ in 0..MAX_STEPS {
+            let v = value(t);
+            if v < 0.0 {
+                low = t;
             } else {
-                high = middle;
+                high = t;
             }
+            let next = t - v / (b + t * (2.0 * c + t * 3.0 * d));
+            let next = if low < next && next < high {
+                next
+            } else {
+                0.5 * (low + high)
+            };
+            if (next - t).abs() <= f64::EPSILON {
+                break;
+            }
+            t = next;
         }
-        roots.push(high);
+        roots.push(t);
     }
     roots.retain(|&t| 0.0 < t && t < 1.0);
     roots

@@ -38,13 +38,11 @@ pub(super) fn plan(
             Step::Line(_) => 1,
             Step::Quadratic(control) => {
                 let control = control.map(|index| points[index].value());
-                plan.curves.push(flatten(&control, tolerance));
-                plan.curves[plan.curves.len() - 1].len()
+                plan.add_curve(|parameters| flatten(&control, tolerance, parameters))
             }
             Step::Cubic(control) => {
                 let control = control.map(|index| points[index].value());
-                plan.curves.push(flatten(&control, tolerance));
-                plan.curves[plan.curves.len() - 1].len()
+                plan.add_curve(|parameters| flatten(&control, tolerance, parameters))
             }
         };
         let length = plan.contour_lengths.last_mut();
@@ -64,7 +62,7 @@ pub(super) fn trace<S: Scalar>(
 ) {
     // Bézier curves commute with affine maps, and there are fewer control points than vertices.
     let points = placed(points, lift, to_canvas);
-    let mut curves = plan.curves.iter();
+    let mut curves = plan.curves();
     let mut next_curve = || curves.next().expect("the plan has every curve of the path");
     for step in steps(segments) {
         match step {

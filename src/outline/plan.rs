@@ -23,8 +23,11 @@ use super::{circle, path, polygon, rect};
 pub struct OutlinePlan {
     /// The number of vertices of each contour.
     pub(super) contour_lengths: Vec<usize>,
-    /// For each curve of a path, the parameters of the vertices after its start; the last is 1.
-    pub(super) curves: Vec<Vec<f64>>,
+    /// The parameters of the vertices after the start of a curve, curve after curve of a path. The
+    /// last of each is 1.
+    parameters: Vec<f64>,
+    /// Where the parameters of each curve end.
+    curve_ends: Vec<usize>,
 }
 
 impl OutlinePlan {
@@ -54,6 +57,32 @@ impl OutlinePlan {
             } => path::plan(points, segments, lift, to_canvas, tolerance),
             Geometry::Group { .. } => Self::default(),
         }
+    }
+
+    /// Returns the plan of contours without curves.
+    pub(super) fn of_contours(contour_lengths: Vec<usize>) -> Self {
+        Self {
+            contour_lengths,
+            ..Self::default()
+        }
+    }
+
+    /// Adds a curve whose parameters `append` appends; returns how many they are.
+    pub(super) fn add_curve(&mut self, append: impl FnOnce(&mut Vec<f64>)) -> usize {
+        let start = self.parameters.len();
+        append(&mut self.parameters);
+        self.curve_ends.push(self.parameters.len());
+        self.parameters.len() - start
+    }
+
+    /// Iterates over the curves of a path: the parameters of the vertices after the start.
+    pub(super) fn curves(&self) -> impl Iterator<Item = &[f64]> {
+        let mut start = 0;
+        self.curve_ends.iter().map(move |&end| {
+            let curve = &self.parameters[start..end];
+            start = end;
+            curve
+        })
     }
 
     /// Returns the number of vertices of each contour. A contour is closed: its last edge leads

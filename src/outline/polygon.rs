@@ -11,10 +11,7 @@ pub(super) fn plan(points: &[Point]) -> OutlinePlan {
         0 => Vec::new(),
         count => vec![count],
     };
-    OutlinePlan {
-        contour_lengths,
-        curves: Vec::new(),
-    }
+    OutlinePlan::of_contours(contour_lengths)
 }
 
 /// Appends the corners.

@@ -6,10 +6,7 @@ use super::plan::place;
 
 /// Plans four corners.
 pub(super) fn plan() -> OutlinePlan {
-    OutlinePlan {
-        contour_lengths: vec![4],
-        curves: Vec::new(),
-    }
+    OutlinePlan::of_contours(vec![4])
 }
 
 /// Appends the corners, from `min` on along the edge to the right.

@@ -76,9 +76,16 @@ impl<'t> TapeLift<'t> {
     /// # Panics
     /// If `theta_bar` is shorter than θ.
     pub fn accumulate(&self, adjoints: &Adjoints, theta_bar: &mut [f64]) {
-        for &(leaf, id) in self.leaves.borrow().iter() {
-            theta_bar[id.index()] += adjoints.of(leaf);
+        for (id, adjoint) in self.adjoints(adjoints) {
+            theta_bar[id.index()] += adjoint;
         }
+    }
+
+    /// Lists the adjoints of all leaves with their parameters; a parameter may come more than once.
+    pub fn adjoints(&self, adjoints: &Adjoints) -> Vec<(ParameterId, f64)> {
+        let leaves = self.leaves.borrow();
+        let list = leaves.iter().map(|&(leaf, id)| (id, adjoints.of(leaf)));
+        list.collect()
     }
 }
 

@@ -20,11 +20,11 @@ use crate::sampling::Sampler;
 /// Returns the boundary term of `J v`.
 pub fn jvp(renderer: &Renderer<'_>, tangent: &Tangent) -> Image {
     let filter = renderer.settings().filter;
-    renderer.sum_films(|tile, film| {
-        if !tile.layers.iter().any(|layer| tangent.moves(layer.layer)) {
+    renderer.sum_films(|tile, film, (): &mut ()| {
+        if !tangent.moves_in(tile, renderer.grid().edges()) {
             return;
         }
-        let moves = |near: &Near<'_>| tangent.moves(near.edge.layer);
+        let moves = |near: &Near<'_>| tangent.moves_edge(near.index, near.edge);
         Walk::new(renderer, tile).for_each_part(moves, |jumps, part| {
             part.for_each_node(jumps, filter, part.range, false, |node| {
                 node.splat(tangent, part.near.index, part.near.edge, film);
@@ -36,7 +36,7 @@ pub fn jvp(renderer: &Renderer<'_>, tangent: &Tangent) -> Image {
 /// Returns the boundary term of `Jᵀ w`, as adjoints of the drawing variables.
 pub fn vjp(renderer: &Renderer<'_>, adjoint: &Image) -> Vec<f64> {
     let filter = renderer.settings().filter;
-    renderer.sum_adjoints(|tile, list| {
+    renderer.sum_adjoints(|tile, (): &mut (), list| {
         let walk = Walk::new(renderer, tile);
         // The ends that each edge moves, and the adjoints of the two.
         let edges = walk.edges().iter();

@@ -16,7 +16,7 @@ use crate::integrator::splat::Kernel;
 /// stops are to the true ellipses, is in the limits of the crate.
 pub fn image(renderer: &Renderer<'_>) -> Image {
     let filter = renderer.settings().filter;
-    renderer.sum_films(|tile, film| {
+    renderer.sum_films(|tile, film, (): &mut ()| {
         for_each_color(renderer, tile, |node, color| {
             let kernel = Kernel::new(filter, node.pixel, node.position);
             film.splat(&kernel, color.map(|channel| channel * node.weight));

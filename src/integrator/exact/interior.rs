@@ -13,7 +13,7 @@ use crate::integrator::{Renderer, Tangent};
 /// Returns the interior term of `J v`.
 pub fn jvp(renderer: &Renderer<'_>, tangent: &Tangent) -> Image {
     let filter = renderer.settings().filter;
-    renderer.sum_films(|tile, film| {
+    renderer.sum_films(|tile, film, (): &mut ()| {
         if !tangent.changes_tile(tile) {
             return;
         }
@@ -47,7 +47,7 @@ pub fn spread(renderer: &Renderer<'_>, tangent: &Tangent) -> Spread {
 /// Returns the interior term of `Jᵀ w`, as adjoints of the drawing variables.
 pub fn vjp(renderer: &Renderer<'_>, adjoint: &Image) -> Vec<f64> {
     let filter = renderer.settings().filter;
-    renderer.sum_adjoints(|tile, list| {
+    renderer.sum_adjoints(|tile, (): &mut (), list| {
         let painter = Painter::new(renderer.drawing(), tile);
         let mut scratch = Scratch::default();
         let mut sums = vec![0.0; painter.variables().len()];

@@ -71,10 +71,9 @@ impl<'a> Jumps<'a> {
         patch: &Patch<'_>,
     ) -> Option<usize> {
         let slot = own.slot;
-        let to_plus = match (own.edge.seam, point.right_is_plus) {
-            (Some(_), _) => 0,
-            (None, true) => 1,
-            (None, false) => -1,
+        let to_plus = match own.edge.seam {
+            Some(_) => 0,
+            None => point.own_step(),
         };
         let minus = windings.is_inside_after(slot, 0);
         let plus = windings.is_inside_after(slot, to_plus);

@@ -263,7 +263,7 @@ impl<'a> Patches<'a> {
             for (slot, layer) in self.tile.layers.iter().enumerate() {
                 patch
                     .windings
-                    .add(slot, self.tile.winding_left_of(layer, y));
+                    .add(slot, self.tile.surround(layer).winding_left_of(y));
             }
             let mut crossings = crossings.iter().peekable();
             for column in rect.x0..rect.x1 {

@@ -5,6 +5,12 @@ use rand_pcg::Pcg64Dxsm;
 
 use super::*;
 
+fn flatten<const N: usize>(control: &[DVec2; N], tolerance: f64) -> Vec<f64> {
+    let mut parameters = Vec::new();
+    super::flatten(control, tolerance, &mut parameters);
+    parameters
+}
+
 const TOLERANCES: [f64; 3] = [0.5, 1.0 / 16.0, 1.0 / 256.0];
 
 fn point_at<const N: usize>(control: &[DVec2; N], t: f64) -> DVec2 {

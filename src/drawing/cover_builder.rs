@@ -1,0 +1,243 @@
+//! Sorts the edges of one layer into the pixels of a tile.
+//!
+//! In the row of pixels with the upper border Y, an edge left of a pixel adds `[y ≥ b.y] − [y ≥ a.y]`
+//! to the winding numbers of its points. The part that is the same for all of the row, `[Y ≥ b.y] −
+//! [Y ≥ a.y]`, goes to the base numbers of the pixels right of the edge. What remains are the
+//! vertices within the row where the contour passes from left to near or back: walls. A neighbour
+//! that is not in the tile's list lies wholly left or wholly right of the tile.
+
+use super::cover::Cover;
+use super::{Edge, Tile, TileLayer, Wall};
+use crate::scene::FillRule;
+
+/// Memory for one layer at a time.
+#[derive(Debug, Default)]
+pub(super) struct LayerCells {
+    rows: usize,
+    columns: usize,
+    /// The corner of the tile.
+    x0: f64,
+    y0: f64,
+    /// The winding number of each row at the left border of the tile.
+    bases: Vec<i32>,
+    /// For each row, changes of the base number from pixel to pixel; one more than there are
+    /// columns.
+    steps: Vec<i32>,
+    /// For each row, the first and one past the last column that an edge is near, or has its walls.
+    spans: Vec<(u32, u32)>,
+    /// For each pixel the number of its near edges, then where the next of them goes.
+    counts: Vec<u32>,
+    /// Near edges with their pixels.
+    near: Vec<(u32, u32)>,
+    /// Walls with their pixels, and their number in each pixel.
+    walls: Vec<(u32, Wall)>,
+    wall_counts: Vec<u32>,
+    /// For each edge of the list, where it ends in the rows of its two vertices.
+    ends: Vec<[u32; 2]>,
+    has_previous: Vec<bool>,
+}
+
+impl LayerCells {
+    /// Sorts the edges of a layer.
+    pub(super) fn sort_edges(&mut self, edges: &[Edge], tile: &Tile, layer: &TileLayer) {
+        self.reset(tile, layer);
+        let list = tile.edges(layer);
+        for &index in list {
+            self.sort_edge(index, &edges[index as usize]);
+        }
+        self.add_walls(edges, list);
+    }
+
+    fn reset(&mut self, tile: &Tile, layer: &TileLayer) {
+        (self.rows, self.columns) = (tile.rect.height(), tile.rect.width());
+        (self.x0, self.y0) = (f64::from(tile.rect.x0), f64::from(tile.rect.y0));
+        let (rows, columns) = (self.rows, self.columns);
+        self.bases.clear();
+        let left = tile.surround(layer);
+        self.bases
+            .extend((0..rows).map(|row| left.winding_left_of(self.y0 + row as f64)));
+        self.steps.resize(rows * (columns + 1), 0);
+        self.spans.clear();
+        self.spans.resize(rows, (u32::MAX, 0));
+        self.counts.resize(rows * columns, 0);
+        self.wall_counts.resize(rows * columns, 0);
+        self.near.clear();
+        self.walls.clear();
+        self.ends.clear();
+        self.has_previous.clear();
+    }
+
+    /// Notes where an edge is near and where it is left.
+    fn sort_edge(&mut self, index: u32, edge: &Edge) {
+        let margin = edge.coincidence;
+        let (top, bottom) = (edge.a.y.min(edge.b.y), edge.a.y.max(edge.b.y));
+        let first = below(top - margin - self.y0, self.rows);
+        let last = below(bottom + margin - self.y0 + 1.0, self.rows);
+        let mut ends = [self.columns as u32; 2];
+        let (row_a, row_b) = (edge.a.y - self.y0, edge.b.y - self.y0);
+        for row in first..last {
+            let y = self.y0 + row as f64;
+            let (start, end) = self.columns_of(edge, y, margin);
+            for column in start..end {
+                let pixel = row * self.columns + column;
+                self.near.push((pixel as u32, index));
+                self.counts[pixel] += 1;
+            }
+            let step = i32::from(edge.b.y <= y) - i32::from(edge.a.y <= y);
+            self.steps[row * (self.columns + 1) + end] += step;
+            self.widen(row, start, end);
+            if row_a >= row as f64 && row_a < row as f64 + 1.0 {
+                ends[0] = end as u32;
+            }
+            if row_b >= row as f64 && row_b < row as f64 + 1.0 {
+                ends[1] = end as u32;
+            }
+        }
+        self.ends.push(ends);
+        self.has_previous.push(false);
+    }
+
+    fn widen(&mut self, row: usize, start: usize, end: usize) {
+        let span = &mut self.spans[row];
+        *span = (span.0.min(start as u32), span.1.max(end as u32));
+    }
+
+    /// The columns of the pixels that an edge comes near in the row below `y`; the pixels from the
+    /// last one on have it to their left.
+    fn columns_of(&self, edge: &Edge, y: f64, margin: f64) -> (usize, usize) {
+        let (low, high) = (edge.a.x.min(edge.b.x), edge.a.x.max(edge.b.x));
+        let (top, bottom) = (edge.a.y.min(edge.b.y), edge.a.y.max(edge.b.y));
+        let (from, to) = if top >= y - margin && bottom <= y + 1.0 + margin {
+            (low, high)
+        } else {
+            let at = |y: f64| edge.x_at(y.clamp(top, bottom)).clamp(low, high);
+            let (p, q) = (at(y - margin), at(y + 1.0 + margin));
+            (p.min(q), p.max(q))
+        };
+        let start = below(from - 2.0 * margin - self.x0, self.columns);
+        let end = below(to + 2.0 * margin - self.x0 + 1.0, self.columns);
+        (start, end)
+    }
+
+    /// Adds walls at the vertices between edges that end in different columns of a row.
+    fn add_walls(&mut self, edges: &[Edge], list: &[u32]) {
+        for (position, &index) in list.iter().enumerate() {
+            let edge = &edges[index as usize];
+            let [_, incoming] = self.ends[position];
+            let outgoing = match position_of(list, edge.next, position) {
+                Some(next) => {
+                    self.has_previous[next] = true;
+                    self.ends[next][0]
+                }
+                None => self.end_outside(edge.b.x),
+            };
+            self.add_wall(edge.b.y, incoming, outgoing);
+        }
+        for (position, &index) in list.iter().enumerate() {
+            if !self.has_previous[position] {
+                let a = edges[index as usize].a;
+                let incoming = self.end_outside(a.x);
+                self.add_wall(a.y, incoming, self.ends[position][0]);
+            }
+        }
+    }
+
+    /// Where an edge ends that is not near the tile and has a vertex beside it.
+    fn end_outside(&self, x: f64) -> u32 {
+        if x < self.x0 { 0 } else { self.columns as u32 }
+    }
+
+    /// Adds a vertex between two edges that end at columns `incoming` and `outgoing`.
+    fn add_wall(&mut self, y: f64, incoming: u32, outgoing: u32) {
+        let row = y - self.y0;
+        // On a border between rows it is part of the base numbers.
+        if incoming == outgoing || row <= 0.0 || row >= self.rows as f64 || row.fract() == 0.0 {
+            return;
+        }
+        let row = row as usize;
+        let winding = if incoming < outgoing { 1 } else { -1 };
+        let (start, end) = (incoming.min(outgoing), incoming.max(outgoing));
+        for column in start..end {
+            let pixel = (row * self.columns) as u32 + column;
+            self.walls.push((pixel, Wall { y, winding }));
+            self.wall_counts[pixel as usize] += 1;
+        }
+        self.widen(row, start as usize, end as usize);
+    }
+
+    /// Adds the layer to the lists of the pixels that it touches or covers.
+    pub(super) fn push_entries(
+        &mut self,
+        cover: &mut Cover,
+        slot: usize,
+        rule: FillRule,
+        hides: bool,
+    ) {
+        let (mut near, mut walls) = (cover.near.len() as u32, cover.walls.len() as u32);
+        for row in 0..self.rows {
+            let pixels = row * self.columns;
+            let (start, end) = self.spans[row];
+            let (start, end) = (start.min(end) as usize, end as usize);
+            let mut base = self.bases[row];
+            if rule.is_inside(base) {
+                cover.push_whole(slot, pixels..pixels + start, hides);
+            }
+            for column in start..end {
+                let pixel = pixels + column;
+                base += std::mem::take(&mut self.steps[row * (self.columns + 1) + column]);
+                let (edges, corners) = (self.counts[pixel], self.wall_counts[pixel]);
+                if edges + corners > 0 {
+                    let ends = (near + edges, walls + corners);
+                    cover.push_partial(slot, pixel, base, (near, ends.0), (walls, ends.1));
+                    (self.counts[pixel], self.wall_counts[pixel]) = (near, walls);
+                    (near, walls) = ends;
+                } else if rule.is_inside(base) {
+                    cover.push_whole(slot, pixel..pixel + 1, hides);
+                }
+            }
+            base += std::mem::take(&mut self.steps[row * (self.columns + 1) + end]);
+            if rule.is_inside(base) {
+                cover.push_whole(slot, pixels + end..pixels + self.columns, hides);
+            }
+        }
+        cover.near.resize(near as usize, 0);
+        cover
+            .walls
+            .resize(walls as usize, Wall { y: 0.0, winding: 0 });
+        self.scatter(cover);
+    }
+
+    /// Writes near edges and walls to their places, and forgets the places.
+    fn scatter(&mut self, cover: &mut Cover) {
+        for &(pixel, index) in &self.near {
+            let place = &mut self.counts[pixel as usize];
+            cover.near[*place as usize] = index;
+            *place += 1;
+        }
+        for &(pixel, wall) in &self.walls {
+            let place = &mut self.wall_counts[pixel as usize];
+            cover.walls[*place as usize] = wall;
+            *place += 1;
+        }
+        for (row, &(start, end)) in self.spans.iter().enumerate() {
+            let pixels = row * self.columns;
+            let span = pixels + start.min(end) as usize..pixels + end as usize;
+            self.counts[span.clone()].fill(0);
+            self.wall_counts[span].fill(0);
+        }
+    }
+}
+
+/// The number of cells of size 1 that lie wholly before a place, among `count` from 0 on.
+fn below(place: f64, count: usize) -> usize {
+    // Casts of floats saturate: negative numbers become 0.
+    (place as usize).min(count)
+}
+
+/// Where an edge stands in a list: most often right behind the one before it.
+fn position_of(list: &[u32], index: u32, before: usize) -> Option<usize> {
+    if list.get(before + 1) == Some(&index) {
+        return Some(before + 1);
+    }
+    list.binary_search(&index).ok()
+}

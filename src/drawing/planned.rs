@@ -1,0 +1,86 @@
+use glam::DVec2;
+
+use super::trace::{Plans, TracedLayer};
+use crate::outline::OutlinePlan;
+use crate::paint::{IsoLine, PaintLayout};
+use crate::scene::{FillRule, Geometry, Paint, Real, Scene, Shape};
+
+/// A layer whose curves, and lines along which its paint jumps, are planned; it has no place among
+/// the drawing variables yet. Layers are planned in parallel.
+pub(super) struct PlannedLayer {
+    pub(super) shape: usize,
+    pub(super) rule: FillRule,
+    pub(super) paint: PaintLayout,
+    pub(super) always_opaque: bool,
+    pub(super) plan: OutlinePlan,
+    pub(super) seams: Vec<IsoLine>,
+    pub(super) seam_bounds: [DVec2; 2],
+}
+
+/// Seams are planned this far around the canvas, in pixels: beyond the reach of every filter.
+const SEAM_MARGIN: f64 = 4.0;
+/// The largest distance between an ellipse along which a radial gradient jumps and its polygon.
+/// Colours are those of the true ellipse, so it is finer than what outlines need.
+const SEAM_TOLERANCE: f64 = 1e-4;
+
+impl PlannedLayer {
+    /// Plans the fill of a shape at the current values of the scene.
+    pub(super) fn new(scene: &Scene, shape: usize, fill: &Paint, tolerance: f64) -> Self {
+        let index = shape;
+        let shape = &scene.shapes[index];
+        let theta = scene.parameters.values();
+        let to_canvas = scene.to_canvas(index, theta);
+        let mut planned = Self {
+            shape: index,
+            rule: fill_rule(&shape.geometry),
+            paint: PaintLayout::new(fill),
+            always_opaque: is_always_opaque(shape, fill),
+            plan: OutlinePlan::new(&shape.geometry, theta, to_canvas, tolerance),
+            seams: Vec::new(),
+            seam_bounds: [DVec2::ZERO; 2],
+        };
+        if planned.paint != PaintLayout::Solid {
+            planned.add_seams(scene, tolerance);
+        }
+        planned
+    }
+
+    /// Plans the lines along which the paint jumps, where they may be seen.
+    fn add_seams(&mut self, scene: &Scene, tolerance: f64) {
+        let mut traced = TracedLayer::default();
+        let plans = Plans {
+            shape: self.shape,
+            outline: &self.plan,
+            paint: self.paint,
+            seams: &[],
+            seam_bounds: self.seam_bounds,
+        };
+        plans.trace(scene, scene.parameters.values(), &mut traced);
+        let canvas = DVec2::new(scene.canvas.width.into(), scene.canvas.height.into());
+        let (mut min, mut max) = (canvas + SEAM_MARGIN, DVec2::splat(-SEAM_MARGIN));
+        for vertex in traced.vertices.iter().map(|vertex| vertex.value()) {
+            (min, max) = (min.min(vertex), max.max(vertex));
+        }
+        min = min.max(DVec2::splat(-SEAM_MARGIN)) - 1.0;
+        max = max.min(canvas + SEAM_MARGIN) + 1.0;
+        if min.cmpge(max).any() {
+            return;
+        }
+        self.seam_bounds = [min, max];
+        let tolerance = tolerance.min(SEAM_TOLERANCE);
+        self.seams = IsoLine::plan(self.paint, &traced.coefficients, [min, max], tolerance);
+    }
+}
+
+fn fill_rule(geometry: &Geometry) -> FillRule {
+    match geometry {
+        Geometry::Polygon { fill_rule, .. } | Geometry::Path { fill_rule, .. } => *fill_rule,
+        _ => FillRule::Nonzero,
+    }
+}
+
+fn is_always_opaque(shape: &Shape, fill: &Paint) -> bool {
+    let one = Real::Constant(1.0);
+    matches!(fill, Paint::Solid(color) if color.a == one)
+        && shape.opacity.is_none_or(|opacity| opacity == one)
+}
