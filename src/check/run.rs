@@ -188,8 +188,18 @@ impl<'a> Truth<'a> {
         };
         let visible = visible(plan, first.count());
         let pairs = estimates.iter().zip(&self.parameters);
-        let mut biases = pairs.map(|(m, p)| (m.standard_error() * visible, p.size));
-        biases.all(|(bias, size)| bias <= SMALL_BIAS * size)
+        let mut biases = pairs.map(|(m, p)| (m.standard_error() * visible, p));
+        biases.all(|(bias, parameter)| bias <= self.small_bias(parameter))
+    }
+
+    /// What rounding may do to a derivative.
+    fn rounding(&self, parameter: &Parameter) -> f64 {
+        ROUNDING * parameter.size.max(parameter.exact.abs()) + self.floor
+    }
+
+    /// The largest bias that is small.
+    fn small_bias(&self, parameter: &Parameter) -> f64 {
+        SMALL_BIAS * parameter.size + self.rounding(parameter)
     }
 
     fn judge(
@@ -209,7 +219,7 @@ impl<'a> Truth<'a> {
         let variance = moments.variance().max(parameter.variance);
         let standard_error = (variance / moments.count() as f64).sqrt();
         let deviation = moments.mean() - exact;
-        let rounding = ROUNDING * size.max(exact.abs()) + self.floor;
+        let rounding = self.rounding(parameter);
         let (z, p_value) = compare(moments.count(), deviation, standard_error, rounding);
         let tolerance = tolerance + 4.0 * f64::EPSILON * self.total / difference.step;
         let kink = difference.is_kink(tolerance.max(rounding));
@@ -239,7 +249,7 @@ impl<'a> Truth<'a> {
             visible_bias,
             verdict: match agreement {
                 Agreement::No => Verdict::ExactDiffers,
-                Agreement::Yes if visible_bias <= SMALL_BIAS * size + rounding => Verdict::Pass,
+                Agreement::Yes if visible_bias <= self.small_bias(parameter) => Verdict::Pass,
                 _ => Verdict::Inconclusive,
             },
         }
