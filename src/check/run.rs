@@ -297,7 +297,9 @@ impl<'a> Truth<'a> {
     fn change(&self, moved: &Renderer<'_>, tangent: &Tangent) -> f64 {
         let grids = [self.exact.grid(), moved.grid()];
         let touched = |index: usize| {
-            let mut tiles = grids.iter().map(|grid| (&grid.tiles()[index], grid.edges()));
+            let mut tiles = grids
+                .iter()
+                .map(|grid| (&grid.tiles()[index], grid.edges()));
             tiles.any(|(tile, edges)| tangent.touches(tile, edges))
         };
         let sums = tile_sums(moved, &self.weight, touched);

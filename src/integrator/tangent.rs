@@ -60,7 +60,10 @@ impl Tangent {
     /// Tells whether an end of an edge moves.
     pub fn moves_edge(&self, index: u32, edge: &Edge) -> bool {
         let ends = [index, edge.next];
-        self.moves(edge.layer) && ends.iter().any(|&v| self.velocity(v as usize) != DVec2::ZERO)
+        self.moves(edge.layer)
+            && ends
+                .iter()
+                .any(|&v| self.velocity(v as usize) != DVec2::ZERO)
     }
 
     /// Returns the drawing variables with their tangents.

@@ -103,12 +103,20 @@ pub fn pull_back(
 ) {
     match layout {
         PaintLayout::Solid => add(adjoints, color_adjoint),
-        PaintLayout::Linear { spread, .. } => {
-            pull_back_gradient::<LINEAR_MAP>(spread, coefficients, position, color_adjoint, adjoints)
-        }
-        PaintLayout::Radial { spread, .. } => {
-            pull_back_gradient::<RADIAL_MAP>(spread, coefficients, position, color_adjoint, adjoints)
-        }
+        PaintLayout::Linear { spread, .. } => pull_back_gradient::<LINEAR_MAP>(
+            spread,
+            coefficients,
+            position,
+            color_adjoint,
+            adjoints,
+        ),
+        PaintLayout::Radial { spread, .. } => pull_back_gradient::<RADIAL_MAP>(
+            spread,
+            coefficients,
+            position,
+            color_adjoint,
+            adjoints,
+        ),
     }
 }
 

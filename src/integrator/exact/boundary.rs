@@ -111,11 +111,14 @@ impl Scatter {
     /// Returns the variance of one estimate along a direction.
     pub fn variance(&self, renderer: &Renderer<'_>, tangent: &Tangent) -> f64 {
         let edges = renderer.grid().edges().list().iter();
-        let terms = edges.zip(&self.forms).enumerate().map(|(i, (edge, (form, normal)))| {
-            let speed = |vertex: usize| tangent.velocity(vertex).dot(*normal);
-            let (s, e) = (speed(i), speed(edge.next as usize));
-            (form[0] * s * s + 2.0 * form[1] * s * e + form[2] * e * e).max(0.0)
-        });
+        let terms = edges
+            .zip(&self.forms)
+            .enumerate()
+            .map(|(i, (edge, (form, normal)))| {
+                let speed = |vertex: usize| tangent.velocity(vertex).dot(*normal);
+                let (s, e) = (speed(i), speed(edge.next as usize));
+                (form[0] * s * s + 2.0 * form[1] * s * e + form[2] * e * e).max(0.0)
+            });
         terms.sum()
     }
 }
@@ -136,7 +139,11 @@ fn covariance(values: &[([f64; 2], f64)]) -> [f64; 3] {
     ];
     for (value, p) in values {
         let [x, y] = [value[0] - mean[0], value[1] - mean[1]];
-        form = [form[0] + p * x * x, form[1] + p * x * y, form[2] + p * y * y];
+        form = [
+            form[0] + p * x * x,
+            form[1] + p * x * y,
+            form[2] + p * y * y,
+        ];
     }
     form
 }

@@ -107,11 +107,14 @@ pub(super) struct Face {
 impl Face {
     fn new(drawing: &Drawing, tile: &Tile, set: &SlotSet, id: usize) -> Self {
         let inside: Vec<bool> = (0..tile.layers.len()).map(|s| set.contains(s)).collect();
-        let present = tile.layers.iter().zip(&inside).filter(|(_, inside)| **inside);
+        let present = tile
+            .layers
+            .iter()
+            .zip(&inside)
+            .filter(|(_, inside)| **inside);
         let layers = present.map(|(entry, _)| &drawing.layout.layers()[entry.layer as usize]);
-        let scale = |layer: &Layer| {
-            Scale::new(layer.paint, &drawing.variables[layer.coefficients.clone()])
-        };
+        let scale =
+            |layer: &Layer| Scale::new(layer.paint, &drawing.variables[layer.coefficients.clone()]);
         Self {
             gradients: layers.filter_map(scale).collect(),
             inside,

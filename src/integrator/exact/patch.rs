@@ -115,7 +115,9 @@ impl<'a> Patch<'a> {
         let near = |[a, b]: Line| touches(a, b, min - self.margin, max + self.margin);
         let near_edge = |list: &[Near<'a>]| -> Vec<Near<'a>> {
             let all = list.iter();
-            all.filter(|n| near([n.edge.a, n.edge.b])).copied().collect()
+            all.filter(|n| near([n.edge.a, n.edge.b]))
+                .copied()
+                .collect()
         };
         let start = min + START * (max - min);
         let mut windings = self.windings.clone();
@@ -207,7 +209,10 @@ impl<'a> Patches<'a> {
         let lines = region::paint_lines(drawing, tile);
         let mut crossings = vec![Vec::new(); tile.rect.height()];
         for near in list.iter().filter(|near| near.edge.seam.is_none()) {
-            let (low, high) = (near.edge.a.y.min(near.edge.b.y), near.edge.a.y.max(near.edge.b.y));
+            let (low, high) = (
+                near.edge.a.y.min(near.edge.b.y),
+                near.edge.a.y.max(near.edge.b.y),
+            );
             let first = (low.floor() as i32).max(tile.rect.y0);
             let last = (high.floor() as i32).min(tile.rect.y1 - 1);
             for row in first..=last {

@@ -183,8 +183,12 @@ where
         }
         if cells_per_pixel(self.filter) > 1 {
             let (x, y) = (f64::from(pixel.0) + 0.5, f64::from(pixel.1) + 0.5);
-            passage(edge.a.x, edge.b.x, x).into_iter().for_each(&mut add);
-            passage(edge.a.y, edge.b.y, y).into_iter().for_each(&mut add);
+            passage(edge.a.x, edge.b.x, x)
+                .into_iter()
+                .for_each(&mut add);
+            passage(edge.a.y, edge.b.y, y)
+                .into_iter()
+                .for_each(&mut add);
         }
         self.cuts.sort_unstable_by(f64::total_cmp);
     }
@@ -201,7 +205,11 @@ impl Part<'_> {
         squared: bool,
         mut visit: impl FnMut(EdgeSample),
     ) {
-        let degree = if squared { 2 * self.degree } else { self.degree };
+        let degree = if squared {
+            2 * self.degree
+        } else {
+            self.degree
+        };
         for &(s, weight) in rule(degree) {
             let t = start + s * (end - start);
             let p = self.near.edge.at(t);
@@ -232,10 +240,13 @@ pub(super) fn piece(edge: &Edge, min: DVec2, max: DVec2) -> Option<(f64, f64)> {
     }
     cuts.sort_unstable_by(f64::total_cmp);
     let pairs = cuts.windows(2).map(|pair| (pair[0], pair[1]));
-    pairs.filter(|(start, end)| start < end).find(|(start, end)| {
+    let mut inside = pairs.filter(|(start, end)| {
         let middle = edge.at(0.5 * (start + end));
-        middle.cmpge(min).all() && middle.cmplt(max).all()
-    })
+        start < end && middle.cmpge(min).all() && middle.cmplt(max).all()
+    });
+    // Through a corner, rounding may leave a second pair of no length to speak of.
+    let (start, end) = inside.next()?;
+    Some((start, inside.last().map_or(end, |(_, end)| end)))
 }
 
 /// Where in (0, 1) a coordinate that goes from `a` to `b` passes a line, if it does.
