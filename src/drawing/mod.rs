@@ -25,4 +25,5 @@ pub use edge::{Edge, Edges};
 pub use layout::{Drawing, Group, Layer, Layout, Seam};
 pub use painter::{Painter, Rgba, Scratch};
 pub use piece::{Piece, for_each_piece_in, pieces_in};
+pub use planned::SEAM_TOLERANCE;
 pub use tile::{PixelRect, Tile, TileGrid, TileLayer, Wall};

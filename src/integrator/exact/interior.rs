@@ -4,7 +4,7 @@ use glam::DVec2;
 
 use super::area;
 use super::faces::ByFace;
-use super::spread::{Spread, pixel_spread};
+use super::spread::{Spread, pixel_spread, pixel_variance};
 use crate::drawing::{Painter, Rgba, Scratch, Tile};
 use crate::film::Image;
 use crate::integrator::splat::Kernel;
@@ -42,6 +42,22 @@ pub fn spread(renderer: &Renderer<'_>, tangent: &Tangent) -> Spread {
         let inside = &node.face.inside;
         painter.push_forward(tangent.variables(), node.position, inside, scratch)
     })
+}
+
+/// Returns the variance of the [sampled](crate::integrator::interior) interior term of
+/// `⟨adjoint, J v⟩`, for the number of samples and the sampler of the settings.
+pub fn variance(renderer: &Renderer<'_>, tangent: &Tangent, adjoint: &Image) -> f64 {
+    let filter = renderer.settings().filter;
+    pixel_variance(
+        renderer,
+        |tile| tangent.changes_tile(tile),
+        |painter, node, scratch| {
+            let inside = &node.face.inside;
+            let color = painter.push_forward(tangent.variables(), node.position, inside, scratch);
+            let weight = Kernel::new(filter, node.pixel, node.position).gather(adjoint);
+            weight.iter().zip(color).map(|(w, c)| w * c).sum()
+        },
+    )
 }
 
 /// Returns the interior term of `Jᵀ w`, as adjoints of the drawing variables.
