@@ -33,8 +33,7 @@ pub struct Plan {
 
 /// Deviations below this part of the size of the gradient are rounding.
 const ROUNDING: f64 = 1e-10;
-/// A bias is small below this part of the size of the derivative, or of what is typical for
-/// parameters of its kind.
+/// A bias is small below this part of the scale of the derivative.
 const SMALL_BIAS: f64 = 5e-3;
 /// There are at most this many times as many replicates as asked for.
 const MOST: u64 = 16;
@@ -120,6 +119,13 @@ struct Parameter {
     typical: f64,
     /// The part of the variance of one estimate that is known.
     variance: f64,
+}
+
+impl Parameter {
+    /// What biases are small against.
+    fn scale(&self) -> f64 {
+        self.size.max(self.typical)
+    }
 }
 
 /// What estimates are held against.
@@ -216,7 +222,7 @@ impl<'a> Truth<'a> {
 
     /// The largest bias that is small.
     fn small_bias(&self, parameter: &Parameter) -> f64 {
-        SMALL_BIAS * parameter.size.max(parameter.typical) + self.rounding(parameter)
+        SMALL_BIAS * parameter.scale() + self.rounding(parameter)
     }
 
     fn judge(
@@ -258,6 +264,7 @@ impl<'a> Truth<'a> {
             standard_error,
             exact,
             size,
+            scale: parameter.scale(),
             difference: difference.value,
             difference_error: difference.error,
             step: difference.step,
