@@ -143,6 +143,5 @@ fn estimates_are_equivalent_to_exact_values() {
             tested += 1;
         }
     }
-    eprintln!("{tested} tested, not: {blunt:#?}");
     assert!(tested >= 140, "{tested} tested, not: {blunt:#?}");
 }
