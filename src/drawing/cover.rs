@@ -142,6 +142,12 @@ impl Cover {
         self.uniform
     }
 
+    /// Returns the list of a pixel's layers, to compare with those of other pixels: equal lists have
+    /// equal layers.
+    pub fn list_of(&self, pixel: usize) -> [u32; 2] {
+        self.ends[if self.uniform { 0 } else { pixel }]
+    }
+
     /// Iterates over the layers on a pixel, the number `pixel` of the tile row by row, in paint
     /// order; with each its number among all entries.
     pub fn layers(&self, pixel: usize) -> impl Iterator<Item = (usize, &Entry)> {

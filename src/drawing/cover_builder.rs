@@ -6,6 +6,10 @@
 //! vertices within the row where the contour passes from left to near or back: walls. A neighbour
 //! that is not in the tile's list lies wholly left or wholly right of the tile.
 
+use std::mem::take;
+
+use glam::DVec2;
+
 use super::cover::Cover;
 use super::{Edge, Tile, TileLayer, Wall};
 use crate::scene::FillRule;
@@ -32,20 +36,56 @@ pub(super) struct LayerCells {
     /// Walls with their pixels, and their number in each pixel.
     walls: Vec<(u32, Wall)>,
     wall_counts: Vec<u32>,
-    /// For each edge of the list, where it ends in the rows of its two vertices.
-    ends: Vec<[u32; 2]>,
-    has_previous: Vec<bool>,
+    /// The ends of runs of edges that follow each other in the list.
+    starts: Vec<RunEnd>,
+    stops: Vec<RunEnd>,
+}
+
+/// The first or the last vertex of a run.
+#[derive(Clone, Copy, Debug)]
+struct RunEnd {
+    /// The first edge of the run, or the edge that follows the last one.
+    edge: u32,
+    /// The vertex.
+    vertex: DVec2,
+    /// From which column on its edge in the run is left, in the vertex's row.
+    end: u32,
+    /// Whether the run is joined to the one before it on the contour.
+    is_joined: bool,
 }
 
 impl LayerCells {
     /// Sorts the edges of a layer.
     pub(super) fn sort_edges(&mut self, edges: &[Edge], tile: &Tile, layer: &TileLayer) {
         self.reset(tile, layer);
-        let list = tile.edges(layer);
-        for &index in list {
-            self.sort_edge(index, &edges[index as usize]);
+        let mut run: Option<RunEnd> = None;
+        for &index in tile.edges(layer) {
+            let edge = &edges[index as usize];
+            let [start, end] = self.sort_edge(index, edge);
+            match run {
+                Some(previous) if previous.edge == index => {
+                    self.add_wall(edge.a.y, previous.end, start);
+                }
+                _ => {
+                    self.stops.extend(run);
+                    let (edge, vertex) = (index, edge.a);
+                    self.starts.push(RunEnd {
+                        edge,
+                        vertex,
+                        end: start,
+                        is_joined: false,
+                    });
+                }
+            }
+            run = Some(RunEnd {
+                edge: edge.next,
+                vertex: edge.b,
+                end,
+                is_joined: false,
+            });
         }
-        self.add_walls(edges, list);
+        self.stops.extend(run);
+        self.join_runs();
     }
 
     fn reset(&mut self, tile: &Tile, layer: &TileLayer) {
@@ -63,38 +103,60 @@ impl LayerCells {
         self.wall_counts.resize(rows * columns, 0);
         self.near.clear();
         self.walls.clear();
-        self.ends.clear();
-        self.has_previous.clear();
+        self.starts.clear();
+        self.stops.clear();
     }
 
-    /// Notes where an edge is near and where it is left.
-    fn sort_edge(&mut self, index: u32, edge: &Edge) {
+    /// Notes where an edge is near and where it is left; returns from which column on it is left in
+    /// the rows of its two vertices.
+    fn sort_edge(&mut self, index: u32, edge: &Edge) -> [u32; 2] {
         let margin = edge.coincidence;
-        let (top, bottom) = (edge.a.y.min(edge.b.y), edge.a.y.max(edge.b.y));
-        let first = below(top - margin - self.y0, self.rows);
-        let last = below(bottom + margin - self.y0 + 1.0, self.rows);
+        let low = edge.a.min(edge.b);
+        let high = edge.a.max(edge.b);
+        if let Some((row, column)) = self.pixel_of(low, high, margin) {
+            // Within one pixel, as most edges are: it changes no base number.
+            self.add_near(row, column, index);
+            self.widen(row, column, column + 1);
+            return [column as u32 + 1; 2];
+        }
+        let first = below(low.y - margin - self.y0, self.rows);
+        let last = below(high.y + margin - self.y0 + 1.0, self.rows);
+        let vertex_rows = [edge.a.y - self.y0, edge.b.y - self.y0].map(|row| row as i32 as usize);
         let mut ends = [self.columns as u32; 2];
-        let (row_a, row_b) = (edge.a.y - self.y0, edge.b.y - self.y0);
         for row in first..last {
             let y = self.y0 + row as f64;
-            let (start, end) = self.columns_of(edge, y, margin);
+            let (start, end) = self.columns_of(edge, y, margin, low, high);
             for column in start..end {
-                let pixel = row * self.columns + column;
-                self.near.push((pixel as u32, index));
-                self.counts[pixel] += 1;
+                self.add_near(row, column, index);
             }
             let step = i32::from(edge.b.y <= y) - i32::from(edge.a.y <= y);
             self.steps[row * (self.columns + 1) + end] += step;
             self.widen(row, start, end);
-            if row_a >= row as f64 && row_a < row as f64 + 1.0 {
-                ends[0] = end as u32;
-            }
-            if row_b >= row as f64 && row_b < row as f64 + 1.0 {
-                ends[1] = end as u32;
+            for (result, vertex_row) in ends.iter_mut().zip(vertex_rows) {
+                if vertex_row == row {
+                    *result = end as u32;
+                }
             }
         }
-        self.ends.push(ends);
-        self.has_previous.push(false);
+        ends
+    }
+
+    /// The row and the column of the only pixel that a rectangle with a margin touches.
+    fn pixel_of(&self, low: DVec2, high: DVec2, margin: f64) -> Option<(usize, usize)> {
+        let corner = DVec2::new(self.x0, self.y0);
+        let (low, high) = (low - 2.0 * margin - corner, high + 2.0 * margin - corner);
+        let (first, last) = ((low.x as i32, low.y as i32), (high.x as i32, high.y as i32));
+        let inside = low.x >= 0.0
+            && low.y >= 0.0
+            && (first.0 as usize) < self.columns
+            && (first.1 as usize) < self.rows;
+        (first == last && inside).then_some((first.1 as usize, first.0 as usize))
+    }
+
+    fn add_near(&mut self, row: usize, column: usize, index: u32) {
+        let pixel = row * self.columns + column;
+        self.near.push((pixel as u32, index));
+        self.counts[pixel] += 1;
     }
 
     fn widen(&mut self, row: usize, start: usize, end: usize) {
@@ -104,13 +166,18 @@ impl LayerCells {
 
     /// The columns of the pixels that an edge comes near in the row below `y`; the pixels from the
     /// last one on have it to their left.
-    fn columns_of(&self, edge: &Edge, y: f64, margin: f64) -> (usize, usize) {
-        let (low, high) = (edge.a.x.min(edge.b.x), edge.a.x.max(edge.b.x));
-        let (top, bottom) = (edge.a.y.min(edge.b.y), edge.a.y.max(edge.b.y));
-        let (from, to) = if top >= y - margin && bottom <= y + 1.0 + margin {
-            (low, high)
+    fn columns_of(
+        &self,
+        edge: &Edge,
+        y: f64,
+        margin: f64,
+        low: DVec2,
+        high: DVec2,
+    ) -> (usize, usize) {
+        let (from, to) = if low.y >= y - margin && high.y <= y + 1.0 + margin {
+            (low.x, high.x)
         } else {
-            let at = |y: f64| edge.x_at(y.clamp(top, bottom)).clamp(low, high);
+            let at = |y: f64| edge.x_at(y.clamp(low.y, high.y)).clamp(low.x, high.x);
             let (p, q) = (at(y - margin), at(y + 1.0 + margin));
             (p.min(q), p.max(q))
         };
@@ -119,27 +186,26 @@ impl LayerCells {
         (start, end)
     }
 
-    /// Adds walls at the vertices between edges that end in different columns of a row.
-    fn add_walls(&mut self, edges: &[Edge], list: &[u32]) {
-        for (position, &index) in list.iter().enumerate() {
-            let edge = &edges[index as usize];
-            let [_, incoming] = self.ends[position];
-            let outgoing = match position_of(list, edge.next, position) {
-                Some(next) => {
-                    self.has_previous[next] = true;
-                    self.ends[next][0]
+    /// Adds walls where runs meet each other or edges that are not in the list.
+    fn join_runs(&mut self) {
+        let (mut starts, stops) = (take(&mut self.starts), take(&mut self.stops));
+        for stop in &stops {
+            // The list, and so the starts of its runs, are in the order of edges.
+            let next = starts.binary_search_by_key(&stop.edge, |start| start.edge);
+            let outgoing = match next {
+                Ok(next) => {
+                    starts[next].is_joined = true;
+                    starts[next].end
                 }
-                None => self.end_outside(edge.b.x),
+                Err(_) => self.end_outside(stop.vertex.x),
             };
-            self.add_wall(edge.b.y, incoming, outgoing);
+            self.add_wall(stop.vertex.y, stop.end, outgoing);
         }
-        for (position, &index) in list.iter().enumerate() {
-            if !self.has_previous[position] {
-                let a = edges[index as usize].a;
-                let incoming = self.end_outside(a.x);
-                self.add_wall(a.y, incoming, self.ends[position][0]);
-            }
+        for start in starts.iter().filter(|start| !start.is_joined) {
+            let incoming = self.end_outside(start.vertex.x);
+            self.add_wall(start.vertex.y, incoming, start.end);
         }
+        (self.starts, self.stops) = (starts, stops);
     }
 
     /// Where an edge ends that is not near the tile and has a vertex beside it.
@@ -184,7 +250,7 @@ impl LayerCells {
             }
             for column in start..end {
                 let pixel = pixels + column;
-                base += std::mem::take(&mut self.steps[row * (self.columns + 1) + column]);
+                base += take(&mut self.steps[row * (self.columns + 1) + column]);
                 let (edges, corners) = (self.counts[pixel], self.wall_counts[pixel]);
                 if edges + corners > 0 {
                     let ends = (near + edges, walls + corners);
@@ -195,7 +261,7 @@ impl LayerCells {
                     cover.push_whole(slot, pixel..pixel + 1, hides);
                 }
             }
-            base += std::mem::take(&mut self.steps[row * (self.columns + 1) + end]);
+            base += take(&mut self.steps[row * (self.columns + 1) + end]);
             if rule.is_inside(base) {
                 cover.push_whole(slot, pixels + end..pixels + self.columns, hides);
             }
@@ -230,14 +296,6 @@ impl LayerCells {
 
 /// The number of cells of size 1 that lie wholly before a place, among `count` from 0 on.
 fn below(place: f64, count: usize) -> usize {
-    // Casts of floats saturate: negative numbers become 0.
-    (place as usize).min(count)
-}
-
-/// Where an edge stands in a list: most often right behind the one before it.
-fn position_of(list: &[u32], index: u32, before: usize) -> Option<usize> {
-    if list.get(before + 1) == Some(&index) {
-        return Some(before + 1);
-    }
-    list.binary_search(&index).ok()
+    // Casts saturate; those to 32 bits are the fast ones.
+    ((place as i32).max(0) as usize).min(count)
 }

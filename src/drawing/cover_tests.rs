@@ -4,7 +4,7 @@ use glam::DVec2;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Dxsm;
 
-use super::{Cover, Drawing, Edge, EdgePoint, TileGrid, for_each_piece_in};
+use super::{Cover, Drawing, Edge, EdgePoint, TileGrid, for_each_piece};
 use crate::scene::Scene;
 
 const SIDE: u32 = 40;
@@ -92,7 +92,7 @@ fn check_edges(
 ) {
     let edges = grid.edges().list();
     for &index in tile.all_edges() {
-        for_each_piece_in(&edges[index as usize], tile.rect, |piece| {
+        for_each_piece(&edges[index as usize], tile.rect, |piece| {
             let t = piece.start + (piece.end - piece.start) * random.random::<f64>();
             let point = EdgePoint::new(grid.edges(), index, t);
             let number = tile.rect.number_of(piece.pixel);

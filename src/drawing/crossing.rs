@@ -91,6 +91,11 @@ impl EdgePoint {
         }
     }
 
+    /// Moves to `t` on the same edge.
+    pub fn move_to(&mut self, edge: &Edge, t: f64) {
+        self.position = edge.at(t);
+    }
+
     /// Returns the winding numbers of a layer of the tile on both sides of the edge. For every
     /// layer but the edge's own they are equal, and for that of a seam too.
     pub fn windings(&self, tile: &Tile, layer: &TileLayer, edges: &Edges) -> Sides {

@@ -258,8 +258,8 @@ impl Layout {
 
 impl Layer {
     /// Returns the two ranges of drawing variables that are this layer's own: vertices and paint.
-    pub fn variables(&self) -> impl Iterator<Item = Range<usize>> + use<> {
+    pub fn variables(&self) -> [Range<usize>; 2] {
         let vertices = 2 * self.vertices.start..2 * self.vertices.end;
-        [vertices, self.coefficients.clone()].into_iter()
+        [vertices, self.coefficients.clone()]
     }
 }

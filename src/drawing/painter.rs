@@ -326,7 +326,7 @@ impl<'a> Painter<'a> {
 }
 
 /// Porter and Duff's `over` for premultiplied colours.
-fn over<S: Scalar>(top: Rgba<S>, below: Rgba<S>) -> Rgba<S> {
+pub fn over<S: Scalar>(top: Rgba<S>, below: Rgba<S>) -> Rgba<S> {
     let through = -top[3] + 1.0;
     std::array::from_fn(|c| top[c] + through * below[c])
 }

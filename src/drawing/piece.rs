@@ -1,3 +1,5 @@
+use glam::DVec2;
+
 use super::{Edge, PixelRect};
 
 /// The part of an edge within one pixel.
@@ -11,61 +13,103 @@ pub struct Piece {
     pub end: f64,
 }
 
-/// Calls `visit` for the part of the edge in each pixel of a rectangle.
+/// Calls `visit` for the part of the edge in each pixel of a rectangle, from its start to its end.
 ///
 /// Neighbouring rectangles cut an edge at the same numbers, so nothing is lost or counted twice.
-/// An edge along the grid belongs to the pixels right of it or below it. `cuts` is scratch space.
-pub fn pieces_in(edge: &Edge, rect: PixelRect, cuts: &mut Vec<f64>, mut visit: impl FnMut(Piece)) {
-    cuts.clear();
-    cuts.extend([0.0, 1.0]);
-    push_cuts(cuts, edge.a.x, edge.b.x, rect.x0, rect.x1);
-    push_cuts(cuts, edge.a.y, edge.b.y, rect.y0, rect.y1);
-    cuts.sort_unstable_by(f64::total_cmp);
-    for pair in cuts.windows(2) {
-        let (start, end) = (pair[0], pair[1]);
-        let middle = edge.at(0.5 * (start + end)).floor();
-        let pixel = (middle.x as i32, middle.y as i32);
-        if start < end && rect.contains(pixel.0, pixel.1) {
-            visit(Piece { pixel, start, end });
-        }
-    }
-}
-
-/// The same without scratch space, at once for an edge within one pixel.
-pub fn for_each_piece_in(edge: &Edge, rect: PixelRect, mut visit: impl FnMut(Piece)) {
-    let (a, b) = (edge.a.floor(), edge.b.floor());
+/// An edge along the grid belongs to the pixels right of it or below it.
+pub fn for_each_piece(edge: &Edge, rect: PixelRect, mut visit: impl FnMut(Piece)) {
+    let (a, b) = (pixel_of(edge.a), pixel_of(edge.b));
     if a == b {
-        let pixel = (a.x as i32, a.y as i32);
-        if rect.contains(pixel.0, pixel.1) {
+        if rect.contains(a.0, a.1) {
+            let (start, end) = (0.0, 1.0);
             visit(Piece {
-                pixel,
-                start: 0.0,
-                end: 1.0,
+                pixel: a,
+                start,
+                end,
             });
         }
-    } else {
-        pieces_in(edge, rect, &mut Vec::new(), visit);
+        return;
+    }
+    let mut columns = Cuts::new(edge.a.x, edge.b.x, rect.x0, rect.x1);
+    let mut rows = Cuts::new(edge.a.y, edge.b.y, rect.y0, rect.y1);
+    let mut start = 0.0;
+    while start < 1.0 {
+        let end = columns.next.min(rows.next).min(1.0);
+        if start < end {
+            let pixel = pixel_of(edge.at(0.5 * (start + end)));
+            if rect.contains(pixel.0, pixel.1) {
+                visit(Piece { pixel, start, end });
+            }
+            start = end;
+        }
+        columns.pass(end);
+        rows.pass(end);
     }
 }
 
-/// Adds the places in (0, 1) where a coordinate that goes from `a` to `b` passes one of the grid
-/// lines `first..=last`.
-fn push_cuts(cuts: &mut Vec<f64>, a: f64, b: f64, first: i32, last: i32) {
-    let (low, high) = (a.min(b), a.max(b));
-    let from = (low.ceil() as i32).max(first);
-    let to = (high.floor() as i32).min(last);
-    for line in from..=to {
-        let t = (f64::from(line) - a) / (b - a);
-        if t > 0.0 && t < 1.0 {
-            cuts.push(t);
+fn pixel_of(p: DVec2) -> (i32, i32) {
+    (floor(p.x), floor(p.y))
+}
+
+/// The largest whole number that is not larger, within the range of the type. Not all processors
+/// that this is built for have an instruction for it.
+fn floor(x: f64) -> i32 {
+    let toward_zero = x as i32;
+    toward_zero.saturating_sub(i32::from(x < f64::from(toward_zero)))
+}
+
+/// Where a coordinate along an edge passes the grid lines of a rectangle, in order.
+struct Cuts {
+    /// The coordinate at the start, and what it gains to the end.
+    from: f64,
+    gain: f64,
+    /// The next grid line, one past the last of them, and the step between them.
+    line: i32,
+    stop: i32,
+    step: i32,
+    /// The place of the next cut on the edge; infinite after the last.
+    next: f64,
+}
+
+impl Cuts {
+    fn new(a: f64, b: f64, first: i32, last: i32) -> Self {
+        let low = floor(-a.min(b)).saturating_neg().max(first);
+        let high = floor(a.max(b)).min(last);
+        let (line, stop, step) = match a < b {
+            true => (low, high + 1, 1),
+            false => (high, low - 1, -1),
+        };
+        let mut cuts = Self {
+            from: a,
+            gain: b - a,
+            line,
+            stop: if low <= high { stop } else { line },
+            step,
+            next: 0.0,
+        };
+        cuts.pass(0.0);
+        cuts
+    }
+
+    /// Goes on to the first cut behind `t`.
+    fn pass(&mut self, t: f64) {
+        while self.next <= t {
+            self.next = if self.line == self.stop {
+                f64::INFINITY
+            } else {
+                (f64::from(self.line) - self.from) / self.gain
+            };
+            // Along a grid line there is no cut.
+            if self.next.is_nan() {
+                self.next = f64::INFINITY;
+            }
+            self.line += if self.line == self.stop { 0 } else { self.step };
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use glam::DVec2;
-
     use super::*;
 
     fn edge(a: [f64; 2], b: [f64; 2]) -> Edge {
@@ -78,7 +122,7 @@ mod tests {
 
     fn pieces(edge: &Edge, rect: PixelRect) -> Vec<Piece> {
         let mut list = Vec::new();
-        pieces_in(edge, rect, &mut Vec::new(), |piece| list.push(piece));
+        for_each_piece(edge, rect, |piece| list.push(piece));
         list
     }
 

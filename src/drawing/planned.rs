@@ -55,7 +55,7 @@ impl PlannedLayer {
             seams: &[],
             seam_bounds: self.seam_bounds,
         };
-        plans.trace(scene, scene.parameters.values(), &mut traced);
+        plans.trace_layer(scene, scene.parameters.values(), &mut traced);
         let canvas = DVec2::new(scene.canvas.width.into(), scene.canvas.height.into());
         let (mut min, mut max) = (canvas + SEAM_MARGIN, DVec2::splat(-SEAM_MARGIN));
         for vertex in traced.vertices.iter().map(|vertex| vertex.value()) {

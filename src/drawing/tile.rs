@@ -1,6 +1,7 @@
 use std::ops::Range;
 
 use glam::DVec2;
+use rayon::prelude::*;
 
 use super::crossing::Surround;
 use super::tile_builder;
@@ -163,6 +164,7 @@ impl Tile {
 #[derive(Clone, Debug)]
 pub struct TileGrid {
     tiles: Vec<Tile>,
+    columns: usize,
     edges: Edges,
 }
 
@@ -181,13 +183,21 @@ impl TileGrid {
             y1: height as i32,
         }
         .grown(margin);
-        let tiles = tile_builder::build(drawing, &edges, area);
-        Self { tiles, edges }
+        Self {
+            tiles: tile_builder::build(drawing, &edges, area),
+            columns: area.width().div_ceil(TILE_SIZE as usize),
+            edges,
+        }
     }
 
     /// Returns the tiles, row by row.
     pub fn tiles(&self) -> &[Tile] {
         &self.tiles
+    }
+
+    /// Iterates in parallel over the rows of tiles, from the top down.
+    pub fn rows(&self) -> impl IndexedParallelIterator<Item = &[Tile]> {
+        self.tiles.par_chunks(self.columns)
     }
 
     /// Has points never count as on another edge: a mutation for tests.

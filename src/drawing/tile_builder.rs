@@ -71,12 +71,11 @@ impl RowLists {
 /// The cells among `count` cells of [`TILE_SIZE`] from `origin` on that `low..=high` touches, with
 /// a margin.
 fn cells(low: f64, high: f64, margin: f64, origin: i32, count: usize) -> std::ops::Range<usize> {
-    let size = f64::from(TILE_SIZE);
-    let first = ((low - margin - f64::from(origin)) / size).floor();
-    let last = ((high + margin - f64::from(origin)) / size).floor();
+    let (origin, scale) = (f64::from(origin), 1.0 / f64::from(TILE_SIZE));
     // Casts of floats saturate, so far-away edges end at the limits.
-    let start = (first.max(0.0) as usize).min(count);
-    let end = ((last + 1.0).max(0.0) as usize).min(count);
+    let below = |place: f64| (((place - origin) * scale) as i32).max(0) as usize;
+    let start = below(low - margin).min(count);
+    let end = below(high + margin + f64::from(TILE_SIZE)).min(count);
     start..end.max(start)
 }
 

@@ -6,7 +6,7 @@ use rayon::prelude::*;
 use super::layout::{Group, LAYERS_AT_ONCE, Layer, Layout, Seam};
 use crate::ad::{Dual, Scalar, Tape};
 use crate::geometry::Vec2;
-use crate::outline::OutlinePlan;
+use crate::outline::{OutlinePlan, VertexAdjoints, Vertices};
 use crate::paint::{self, PaintLayout};
 use crate::scene::{Lift, ParameterId, Real, Scene, TapeLift};
 
@@ -24,7 +24,7 @@ impl Layout {
             (vertices, rest) = (other_vertices, other);
         }
         let trace = |traced: &mut TracedLayer<S>, (layer, vertices, coefficients): Place<'_, S>| {
-            layer.plans(self.seams()).trace(scene, theta, traced);
+            layer.plans(self.seams()).trace_layer(scene, theta, traced);
             traced.store(vertices, coefficients);
         };
         places
@@ -98,14 +98,23 @@ impl Layout {
         let mut list = Vec::new();
         let mut tape = Tape::new();
         for layer in layers {
-            if layer.variables().all(|range| is_zero(&adjoint[range])) {
+            if layer
+                .variables()
+                .iter()
+                .all(|range| is_zero(&adjoint[range.clone()]))
+            {
                 continue;
             }
             tape.clear();
             let lift = TapeLift::new(&tape, theta);
-            let mut traced = TracedLayer::default();
-            layer.plans(self.seams()).trace(scene, &lift, &mut traced);
-            let adjoints = tape.pull_back(&traced.seeds(layer, adjoint));
+            let [vertices, coefficients] = layer.variables().map(|range| &adjoint[range]);
+            let mut points = VertexAdjoints::new(vertices);
+            let mut traced = Vec::new();
+            let plans = layer.plans(self.seams());
+            plans.trace(scene, &lift, &mut points, &mut traced);
+            let mut seeds = points.into_seeds();
+            seeds.extend(traced.into_iter().zip(coefficients.iter().copied()));
+            let adjoints = tape.pull_back(&seeds);
             list.extend(lift.adjoints(&adjoints));
         }
         list
@@ -137,8 +146,8 @@ impl Layer {
 }
 
 impl Plans<'_> {
-    /// Computes the variables of the layer.
-    pub(super) fn trace<S: Scalar>(
+    /// Computes the variables of the layer as they are.
+    pub(super) fn trace_layer<S: Scalar>(
         &self,
         scene: &Scene,
         lift: &(impl Lift<S> + ?Sized),
@@ -146,17 +155,27 @@ impl Plans<'_> {
     ) {
         out.vertices.clear();
         out.coefficients.clear();
+        self.trace(scene, lift, &mut out.vertices, &mut out.coefficients);
+    }
+
+    /// Gives `vertices` those of the layer and appends its coefficients.
+    pub(super) fn trace<S: Scalar>(
+        &self,
+        scene: &Scene,
+        lift: &(impl Lift<S> + ?Sized),
+        vertices: &mut impl Vertices<S>,
+        coefficients: &mut Vec<S>,
+    ) {
         let shape = &scene.shapes[self.shape];
         let to_canvas = scene.to_canvas(self.shape, lift);
         self.outline
-            .trace(&shape.geometry, lift, to_canvas, &mut out.vertices);
+            .trace(&shape.geometry, lift, to_canvas, vertices);
         let fill = shape.fill.as_ref().expect("a layer has a fill");
         let opacity = lift.real(shape.opacity.unwrap_or(Real::Constant(1.0)));
-        paint::resolve(fill, opacity, to_canvas, lift, &mut out.coefficients);
+        paint::resolve(fill, opacity, to_canvas, lift, coefficients);
         for seam in self.seams {
-            let (coefficients, bounds) = (&out.coefficients, self.seam_bounds);
-            seam.line
-                .trace(self.paint, coefficients, bounds, &mut out.vertices);
+            let bounds = self.seam_bounds;
+            seam.line.trace(self.paint, coefficients, bounds, vertices);
         }
     }
 }
@@ -189,13 +208,6 @@ impl<S: Scalar> TracedLayer<S> {
             place.copy_from_slice(&[vertex.x, vertex.y]);
         }
         coefficients.copy_from_slice(&self.coefficients);
-    }
-
-    fn seeds(&self, layer: &Layer, adjoint: &[f64]) -> Vec<(S, f64)> {
-        let coordinates = self.vertices.iter().flat_map(|v| [v.x, v.y]);
-        let all = coordinates.chain(self.coefficients.iter().copied());
-        all.zip(layer.variables().flatten().map(|i| adjoint[i]))
-            .collect()
     }
 }
 

@@ -14,11 +14,12 @@
 use super::edge_sample::{EdgeAdjoint, EdgeSample};
 use super::interior::pixel_number;
 use super::jump::Jumps;
+use super::piece_jump::PieceJump;
 use super::pixel_samples::weight_of;
 use super::splat::Kernel;
 use super::stack::Stack;
 use super::{Renderer, SampleCounts, Tangent};
-use crate::drawing::{Edge, EdgePoint, Layer, Piece, Tile, for_each_piece_in};
+use crate::drawing::{Edge, EdgePoint, Layer, Piece, Rgba, Tile, for_each_piece};
 use crate::film::Image;
 use crate::sampling::{Key, Stream};
 
@@ -31,8 +32,9 @@ pub fn jvp(renderer: &Renderer<'_>, tangent: &Tangent) -> Image {
             return;
         }
         let stack = renderer.stack(tile, hides, memory);
-        samples.for_each(tile, &stack, moves, |index, edge, sample| {
-            sample.splat(tangent, index, edge, film);
+        samples.for_each(tile, &stack, moves, |place, jump| {
+            let sample = samples.sample(place, jump);
+            sample.splat(tangent, place.index, place.edge, film);
         });
     })
 }
@@ -58,31 +60,50 @@ pub(super) fn pull_back(
     list: &mut Vec<(usize, f64)>,
 ) {
     let samples = EdgeSamples::new(renderer);
-    if stack.has_groups() || tile.has_seams() || renderer.mutation().is_some() {
-        let mut sum = EdgeAdjoint::default();
-        samples.for_each(
-            tile,
-            stack,
-            |_| true,
-            |index, edge, sample| {
-                sum.move_to(index, edge, list);
-                sum.add(
-                    sample.t,
-                    sample.normal,
-                    sample.weighted_jump(adjoint) * sample.weight,
-                );
-            },
-        );
-        sum.finish(list);
-    } else {
-        samples.pull_back(tile, adjoint, stack, list);
-    }
+    let is_box = renderer.settings().filter.support_pixels() == 0;
+    let mut sum = EdgeAdjoint::default();
+    let (mut pixel, mut weight) = (None, [0.0; 4]);
+    samples.for_each(
+        tile,
+        stack,
+        |_| true,
+        |place, jump| {
+            sum.move_to(place.index, place.edge, list);
+            if is_box && renderer.mutation().is_none() {
+                // The filter is 1: no kernel is needed.
+                if pixel != Some(place.piece.pixel) {
+                    pixel = Some(place.piece.pixel);
+                    weight = weight_of(place.piece.pixel, adjoint);
+                }
+                let jump: f64 = weight.iter().zip(jump).map(|(w, j)| w * j).sum();
+                sum.add(place.t, place.point.normal, jump * place.dt);
+            } else {
+                let sample = samples.sample(place, jump);
+                let jump = sample.weighted_jump(adjoint);
+                sum.add(place.t, sample.normal, jump * sample.weight);
+            }
+        },
+    );
+    sum.finish(list);
 }
 
 /// The samples of all edges.
 struct EdgeSamples<'a, 'b> {
     renderer: &'a Renderer<'b>,
     key: Key,
+}
+
+/// Where a sample is.
+struct Place<'a> {
+    index: u32,
+    edge: &'a Edge,
+    piece: Piece,
+    /// The number of samples of the piece.
+    count: u32,
+    /// The place along the edge, and the part of the edge that it stands for.
+    t: f64,
+    dt: f64,
+    point: EdgePoint,
 }
 
 impl<'a, 'b> EdgeSamples<'a, 'b> {
@@ -94,109 +115,132 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
     }
 
     /// Visits the samples of a tile on edges of the layers that are `wanted`, where the colour
-    /// jumps.
+    /// jumps, with the jump.
     fn for_each(
         &self,
         tile: &Tile,
         stack: &Stack<'_>,
         wanted: impl Fn(u32) -> bool,
-        mut visit: impl FnMut(u32, &Edge, &EdgeSample),
+        visit: impl FnMut(&Place<'_>, Rgba),
+    ) {
+        if stack.has_groups() || tile.has_seams() {
+            let jumps = Jumps::new(self.renderer, tile);
+            self.for_each_in_general(tile, stack, jumps, wanted, visit);
+        } else {
+            self.for_each_in_plain(tile, stack, wanted, visit);
+        }
+    }
+
+    fn for_each_in_plain(
+        &self,
+        tile: &Tile,
+        stack: &Stack<'_>,
+        wanted: impl Fn(u32) -> bool,
+        mut visit: impl FnMut(&Place<'_>, Rgba),
+    ) {
+        let mut jump = PieceJump::default();
+        let (mut entered, mut is_visible) = (None, false);
+        self.for_each_place(tile, wanted, |slot, pixel, place| {
+            if entered != Some((slot, pixel)) {
+                is_visible = jump.enter(stack, pixel, slot);
+                entered = Some((slot, pixel));
+            }
+            if is_visible && let Some(value) = jump.value(stack, &place.point) {
+                visit(place, value);
+            }
+        });
+    }
+
+    fn for_each_in_general(
+        &self,
+        tile: &Tile,
+        stack: &Stack<'_>,
+        mut jumps: Jumps<'_>,
+        wanted: impl Fn(u32) -> bool,
+        mut visit: impl FnMut(&Place<'_>, Rgba),
+    ) {
+        self.for_each_place(tile, wanted, |slot, pixel, place| {
+            if jumps.enter_pixel(&place.point, slot, stack.cover(), pixel) {
+                visit(place, jumps.value(place.point.position));
+            }
+        });
+    }
+
+    /// Visits the samples on edges of the layers that are `wanted`, with their slot and the number
+    /// of their pixel in the tile.
+    fn for_each_place(
+        &self,
+        tile: &Tile,
+        wanted: impl Fn(u32) -> bool,
+        mut visit: impl FnMut(usize, usize, &Place<'_>),
     ) {
         let edges = self.renderer.grid().edges();
-        let filter = self.renderer.settings().filter;
-        let mut jumps = Jumps::new(self.renderer, tile);
-        let mut count = 0;
+        let mut total = 0;
         for (slot, layer) in tile.layers.iter().enumerate() {
             if !wanted(layer.layer) {
                 continue;
             }
             for &index in tile.edges(layer).iter().chain(tile.seams(layer)) {
                 let edge = &edges.list()[index as usize];
-                for_each_piece_in(edge, tile.rect, |piece| {
+                let start = EdgePoint::new(edges, index, 0.0);
+                for_each_piece(edge, tile.rect, |piece| {
                     let pixel = tile.rect.number_of(piece.pixel);
-                    count += self.for_each_place(index, edge, &piece, |n, t, weight| {
-                        let point = EdgePoint::new(edges, index, t);
-                        if !jumps.enter_pixel(&point, slot, stack.cover(), pixel) {
-                            return;
-                        }
-                        let mut sample = EdgeSample {
-                            t,
-                            jump: jumps.value(point.position),
-                            normal: point.normal,
-                            weight,
-                            kernel: Kernel::new(filter, piece.pixel, point.position),
-                        };
-                        if let Some(mutation) = self.renderer.mutation() {
-                            mutation.break_sample(index, n, &mut sample);
-                        }
-                        visit(index, edge, &sample);
+                    total += self.for_each_on_piece(index, edge, piece, &start, |place| {
+                        visit(slot, pixel, place);
                     });
                 });
             }
         }
-        self.count(count);
+        self.renderer.count_samples(SampleCounts {
+            pixel: 0,
+            edge: total,
+        });
     }
 
-    /// Lists the adjoints of the ends of edges where no paint jumps and there are no groups: only
-    /// the weighted jump is computed at a sample.
-    fn pull_back(
-        &self,
-        tile: &Tile,
-        adjoint: &Image,
-        stack: &Stack<'_>,
-        list: &mut Vec<(usize, f64)>,
-    ) {
-        let edges = self.renderer.grid().edges();
-        let filter = self.renderer.settings().filter;
-        let is_box = filter.support_pixels() == 0;
-        let mut sum = EdgeAdjoint::default();
-        let mut count = 0;
-        for (slot, layer) in tile.layers.iter().enumerate() {
-            for &index in tile.edges(layer) {
-                let edge = &edges.list()[index as usize];
-                sum.move_to(index, edge, list);
-                for_each_piece_in(edge, tile.rect, |piece| {
-                    let pixel = tile.rect.number_of(piece.pixel);
-                    count += self.for_each_place(index, edge, &piece, |_, t, dt| {
-                        let point = EdgePoint::new(edges, index, t);
-                        let weight = if is_box {
-                            weight_of(piece.pixel, adjoint)
-                        } else {
-                            Kernel::new(filter, piece.pixel, point.position).gather(adjoint)
-                        };
-                        let jump = stack.weighted_jump(pixel, slot, &point, weight);
-                        sum.add(t, point.normal, jump * dt);
-                    });
-                });
-            }
-        }
-        sum.finish(list);
-        self.count(count);
-    }
-
-    /// Visits the places of the samples on a piece of an edge, with their number and the part `dt`
-    /// of the edge that each stands for; returns their number.
-    fn for_each_place(
+    fn for_each_on_piece(
         &self,
         index: u32,
         edge: &Edge,
-        piece: &Piece,
-        mut visit: impl FnMut(u32, f64, f64),
+        piece: Piece,
+        start: &EdgePoint,
+        mut visit: impl FnMut(&Place<'_>),
     ) -> u64 {
         let length = piece.end - piece.start;
-        let n = sample_count(self.renderer, edge, length);
-        let weight = length / f64::from(n);
+        let count = sample_count(self.renderer, edge, length);
+        let dt = length / f64::from(count);
         let key = self.piece_key(index, piece.pixel);
         let sampler = self.renderer.settings().sampler;
-        for i in 0..n {
-            let t = piece.start + length * sampler.edge_sample(key, i, n);
-            visit(n, t, weight);
+        let mut place = Place {
+            index,
+            edge,
+            piece,
+            count,
+            t: 0.0,
+            dt,
+            point: *start,
+        };
+        for i in 0..count {
+            place.t = piece.start + length * sampler.edge_sample(key, i, count);
+            place.point.move_to(edge, place.t);
+            visit(&place);
         }
-        u64::from(n)
+        u64::from(count)
     }
 
-    fn count(&self, edge: u64) {
-        self.renderer.count_samples(SampleCounts { pixel: 0, edge });
+    /// Returns a place as a sample, broken if there is a mutation.
+    fn sample(&self, place: &Place<'_>, jump: Rgba) -> EdgeSample {
+        let filter = self.renderer.settings().filter;
+        let mut sample = EdgeSample {
+            t: place.t,
+            jump,
+            normal: place.point.normal,
+            weight: place.dt,
+            kernel: Kernel::new(filter, place.piece.pixel, place.point.position),
+        };
+        if let Some(mutation) = self.renderer.mutation() {
+            mutation.break_sample(place.index, place.count, &mut sample);
+        }
+        sample
     }
 
     fn piece_key(&self, edge: u32, (x, y): (i32, i32)) -> Key {
@@ -207,6 +251,6 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
 /// Returns how many samples the part `dt` of an edge takes.
 pub(super) fn sample_count(renderer: &Renderer<'_>, edge: &Edge, dt: f64) -> u32 {
     let length = edge.direction().length() * dt;
-    let count = (renderer.settings().edge_samples * length).round();
-    (count as u32).max(1)
+    let count = renderer.settings().edge_samples * length;
+    ((count + 0.5) as u32).max(1)
 }

@@ -29,7 +29,13 @@ impl EdgeSample {
     }
 
     /// Adds `k J (v·n) dl` to a film.
-    pub(super) fn splat(&self, tangent: &Tangent, index: u32, edge: &Edge, film: &mut FilmTile) {
+    pub(super) fn splat(
+        &self,
+        tangent: &Tangent,
+        index: u32,
+        edge: &Edge,
+        film: &mut FilmTile<'_>,
+    ) {
         let flux = self.speed(tangent, index, edge) * self.weight;
         film.splat(&self.kernel, self.jump.map(|channel| channel * flux));
     }

@@ -8,12 +8,12 @@
 //!
 //! Where a pixel shows one colour it is evaluated once for all of its samples.
 
-use super::lanes::{Batch, LANES, LaneColors};
+use super::lanes::{Batch, LaneColors, Weights};
 use super::pixel_samples::PixelSamples;
 use super::splat::FilmTile;
 use super::stack::Stack;
 use super::{Renderer, Tangent};
-use crate::drawing::{Layer, Tile};
+use crate::drawing::{Layer, Rgba, Tile};
 use crate::film::Image;
 use crate::paint::PaintLayout;
 use crate::sampling::Stream;
@@ -49,26 +49,22 @@ fn splat<'a>(
     samples: &PixelSamples<'_, '_>,
     tile: &Tile,
     stack: &mut Stack<'a>,
-    film: &mut FilmTile,
+    film: &mut FilmTile<'_>,
     mut value: impl FnMut(&mut Stack<'a>, &Batch) -> LaneColors,
 ) {
     samples.count(tile);
-    if stack.cover().is_uniform() {
-        stack.enter(0);
-    }
-    let mut uniform = None;
+    let mut known = None;
     for (number, pixel) in tile.rect.pixels().enumerate() {
-        if !stack.cover().is_uniform() {
+        let list = stack.cover().list_of(number);
+        if known.is_none_or(|(known, _)| known != list) {
             stack.enter(number);
+            known = None;
         }
         if stack.is_constant() {
-            let color = uniform.unwrap_or_else(|| {
+            let (_, color) = *known.get_or_insert_with(|| {
                 let colors = value(stack, &Batch::new(&[samples.centre(pixel)]));
-                colors.map(|channel| channel[0])
+                (list, colors.map(|channel| channel[0]))
             });
-            if stack.cover().is_uniform() {
-                uniform = Some(color);
-            }
             samples.splat_constant(pixel, color, film);
         } else {
             samples.for_each_batch(pixel, |batch| {
@@ -99,42 +95,36 @@ pub(super) fn pull_back(
     let samples = PixelSamples::new(renderer, Stream::Interior);
     samples.count(tile);
     let mut sums = vec![0.0; stack.variables().len()];
-    let mut constant = [0.0; 4];
+    // Neighbours with the same layers throughout are pulled back together.
+    let mut pending: Option<([u32; 2], [f64; 2], Rgba)> = None;
     for (number, pixel) in tile.rect.pixels().enumerate() {
-        if !stack.cover().is_uniform() || number == 0 {
-            stack.enter(number);
+        let layers = stack.cover().list_of(number);
+        if let Some((known, _, sum)) = &mut pending
+            && *known == layers
+        {
+            let weight = samples.gather_all(pixel, adjoint);
+            *sum = std::array::from_fn(|c| sum[c] + weight[c]);
+            continue;
         }
+        if let Some((_, place, weight)) = pending.take() {
+            stack.pull_back(&Batch::new(&[place]), &Weights::Same(weight), &mut sums);
+        }
+        stack.enter(number);
         if stack.is_constant() {
             let weight = samples.gather_all(pixel, adjoint);
-            if stack.cover().is_uniform() {
-                constant = std::array::from_fn(|c| constant[c] + weight[c]);
-            } else if weight != [0.0; 4] {
-                pull_back_constant(stack, samples.centre(pixel), weight, &mut sums);
-            }
+            pending = Some((layers, samples.centre(pixel), weight));
         } else {
             samples.for_each_batch(pixel, |batch| {
                 let weights = samples.gather(pixel, batch, adjoint);
-                if weights != [[0.0; LANES]; 4] {
-                    stack.place(batch);
-                    stack.pull_back(batch, &weights, &mut sums);
-                }
+                stack.place(batch);
+                stack.pull_back(batch, &weights, &mut sums);
             });
         }
     }
-    if constant != [0.0; 4] {
-        let centre = samples.centre((tile.rect.x0, tile.rect.y0));
-        pull_back_constant(stack, centre, constant, &mut sums);
+    if let Some((_, place, weight)) = pending {
+        stack.pull_back(&Batch::new(&[place]), &Weights::Same(weight), &mut sums);
     }
     list.extend(stack.variables().iter().copied().zip(sums));
-}
-
-/// Pulls back the weight of all samples of a pixel of one colour at once.
-fn pull_back_constant(stack: &mut Stack<'_>, centre: [f64; 2], weight: [f64; 4], sums: &mut [f64]) {
-    let mut weights = [[0.0; LANES]; 4];
-    for (lanes, weight) in weights.iter_mut().zip(weight) {
-        lanes[0] = weight;
-    }
-    stack.pull_back(&Batch::new(&[centre]), &weights, sums);
 }
 
 /// The number of a pixel among all pixels of the plane.

@@ -5,6 +5,8 @@
 
 use glam::DVec2;
 
+use crate::drawing::Rgba;
+
 /// The number of samples that are evaluated together.
 pub(super) const LANES: usize = 4;
 
@@ -13,6 +15,48 @@ pub(super) type Lanes = [f64; LANES];
 
 /// Premultiplied RGBA of four samples.
 pub(super) type LaneColors = [Lanes; 4];
+
+/// What the colours of a batch count in each channel.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Weights {
+    /// The same for all samples.
+    Same(Rgba),
+    /// Another for each sample.
+    Each(LaneColors),
+}
+
+impl Weights {
+    /// Returns the weights of a lane.
+    pub(super) fn lane(&self, lane: usize) -> Rgba {
+        match self {
+            Self::Same(weights) => *weights,
+            Self::Each(weights) => weights.map(|channel| channel[lane]),
+        }
+    }
+
+    /// Returns `Σ weight · colour` over the channels, for one colour.
+    pub(super) fn dot(&self, color: Rgba) -> Lanes {
+        match self {
+            Self::Same(weights) => [(0..4).map(|c| weights[c] * color[c]).sum(); LANES],
+            Self::Each(weights) => {
+                std::array::from_fn(|lane| (0..4).map(|c| weights[c][lane] * color[c]).sum())
+            }
+        }
+    }
+
+    /// Returns `Σ weight · share` over the samples, for each channel.
+    pub(super) fn share(&self, shares: &Lanes) -> Rgba {
+        match self {
+            Self::Same(weights) => {
+                let sum: f64 = shares.iter().sum();
+                weights.map(|weight| weight * sum)
+            }
+            Self::Each(weights) => {
+                weights.map(|channel| (0..LANES).map(|lane| channel[lane] * shares[lane]).sum())
+            }
+        }
+    }
+}
 
 /// Up to four points of one pixel. Lanes beyond `count` repeat another point and are not to be used.
 #[derive(Clone, Copy, Debug)]

@@ -18,6 +18,7 @@ mod jump;
 mod lanes;
 mod method;
 mod mutation;
+mod piece_jump;
 mod pixel_samples;
 mod renderer;
 mod splat;

@@ -1,5 +1,5 @@
 use super::interior::pixel_number;
-use super::lanes::{Batch, LANES, LaneColors};
+use super::lanes::{Batch, LANES, LaneColors, Weights};
 use super::splat::{FilmTile, Kernel};
 use super::{Renderer, SampleCounts};
 use crate::drawing::Tile;
@@ -68,7 +68,7 @@ impl<'a, 'b> PixelSamples<'a, 'b> {
         pixel: (i32, i32),
         batch: &Batch,
         colors: &LaneColors,
-        film: &mut FilmTile,
+        film: &mut FilmTile<'_>,
     ) {
         if self.is_box {
             let sum = colors.map(|channel| channel[..batch.count].iter().sum::<f64>());
@@ -83,7 +83,12 @@ impl<'a, 'b> PixelSamples<'a, 'b> {
     }
 
     /// Adds all samples of a pixel of one colour to the film.
-    pub(super) fn splat_constant(&self, pixel: (i32, i32), color: [f64; 4], film: &mut FilmTile) {
+    pub(super) fn splat_constant(
+        &self,
+        pixel: (i32, i32),
+        color: [f64; 4],
+        film: &mut FilmTile<'_>,
+    ) {
         if self.is_box {
             film.add(pixel, color);
         } else {
@@ -94,10 +99,9 @@ impl<'a, 'b> PixelSamples<'a, 'b> {
 
     /// Returns for each sample of a batch `Σ_q k(p − x_q) w_q / n` over the pixels q of an adjoint
     /// image.
-    pub(super) fn gather(&self, pixel: (i32, i32), batch: &Batch, adjoint: &Image) -> LaneColors {
+    pub(super) fn gather(&self, pixel: (i32, i32), batch: &Batch, adjoint: &Image) -> Weights {
         if self.is_box {
-            let weight = weight_of(pixel, adjoint).map(|w| w * self.weight);
-            return weight.map(|w| [w; LANES]);
+            return Weights::Same(weight_of(pixel, adjoint).map(|w| w * self.weight));
         }
         let mut weights = [[0.0; LANES]; 4];
         for lane in 0..batch.count {
@@ -106,7 +110,7 @@ impl<'a, 'b> PixelSamples<'a, 'b> {
                 lanes[lane] = weight * self.weight;
             }
         }
-        weights
+        Weights::Each(weights)
     }
 
     /// Returns the sum of what [`gather`](Self::gather) gives for all samples of a pixel.
@@ -117,8 +121,9 @@ impl<'a, 'b> PixelSamples<'a, 'b> {
         let mut sum = [0.0; 4];
         self.for_each_batch(pixel, |batch| {
             let weights = self.gather(pixel, batch, adjoint);
-            for (sum, lanes) in sum.iter_mut().zip(weights) {
-                *sum += lanes.iter().sum::<f64>();
+            let shares = std::array::from_fn(|lane| f64::from(lane < batch.count));
+            for (sum, weight) in sum.iter_mut().zip(weights.share(&shares)) {
+                *sum += weight;
             }
         });
         sum

@@ -2,10 +2,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
-use super::splat::FilmTile;
+use super::splat::{FilmPatch, FilmTile};
 use super::stack::{Stack, StackMemory};
 use super::{Method, Mutation, Tangent, boundary, exact, interior};
-use crate::drawing::{Drawing, Layer, PixelRect, Tile, TileGrid};
+use crate::drawing::{Drawing, Layer, PixelRect, TILE_SIZE, Tile, TileGrid};
 use crate::film::Image;
 use crate::scene::{ParameterId, RenderSettings, Scene};
 
@@ -250,36 +250,67 @@ impl<'a> Renderer<'a> {
     /// Runs `render` on all tiles and adds up their films in a fixed order.
     pub(super) fn sum_films<M: Default + Send>(
         &self,
-        render: impl Fn(&Tile, &mut FilmTile, &mut M) + Sync,
+        render: impl Fn(&Tile, &mut FilmTile<'_>, &mut M) + Sync,
     ) -> Image {
-        let (canvas, filter) = (self.canvas(), self.settings.filter);
+        let canvas = self.canvas();
         let mut image = Image::new(canvas.width(), canvas.height(), self.channels());
-        for tiles in self.grid.tiles().chunks(TILES_AT_ONCE) {
-            let films: Vec<FilmTile> = tiles
-                .par_iter()
-                .map_init(M::default, |memory, tile| {
-                    let mut film = FilmTile::new(tile.rect, canvas, filter, self.channels);
-                    render(tile, &mut film, memory);
-                    self.tick();
-                    film
-                })
-                .collect();
-            let first = films
-                .iter()
-                .map(|film| film.rows().start)
-                .min()
-                .unwrap_or(0);
-            let last = films.iter().map(|film| film.rows().end).max().unwrap_or(0);
-            let length = canvas.width() * self.channels;
-            let rows = &mut image.data_mut()[first * length..last.max(first) * length];
-            let rows = rows.par_chunks_mut(length).enumerate();
-            rows.for_each(|(y, row)| {
-                films
-                    .iter()
-                    .for_each(|film| film.add_row_to(first + y, row));
-            });
+        if self.settings.filter.support_pixels() == 0 {
+            self.render_rows(&mut image, render);
+        } else {
+            self.add_patches(&mut image, render);
         }
         image
+    }
+
+    /// Renders tiles that reach no further than their own pixels straight into the image.
+    fn render_rows<M: Default + Send>(
+        &self,
+        image: &mut Image,
+        render: impl Fn(&Tile, &mut FilmTile<'_>, &mut M) + Sync,
+    ) {
+        let (width, channels) = (image.width(), self.channels);
+        let length = TILE_SIZE as usize * width * channels;
+        let bands = image.data_mut().par_chunks_mut(length);
+        bands
+            .zip(self.grid.rows())
+            .for_each_init(M::default, |memory, (band, tiles)| {
+                for tile in tiles {
+                    let mut film = FilmTile::new(tile.rect, 0, width, channels, band);
+                    render(tile, &mut film, memory);
+                    self.tick();
+                }
+            });
+    }
+
+    /// Renders each tile to a film of its own and adds those up, row by row.
+    fn add_patches<M: Default + Send>(
+        &self,
+        image: &mut Image,
+        render: impl Fn(&Tile, &mut FilmTile<'_>, &mut M) + Sync,
+    ) {
+        let (canvas, reach) = (self.canvas(), self.settings.filter.support_pixels());
+        let length = image.width() * self.channels;
+        for tiles in self.grid.tiles().chunks(TILES_AT_ONCE) {
+            let patches: Vec<FilmPatch> = tiles
+                .par_iter()
+                .map_init(M::default, |memory, tile| {
+                    let rect = tile.rect.grown(reach).intersection(&canvas);
+                    let mut patch = FilmPatch::new(rect, self.channels);
+                    render(tile, &mut patch.film(), memory);
+                    self.tick();
+                    patch
+                })
+                .collect();
+            let rows = patches.iter().map(FilmPatch::rows);
+            let first = rows.clone().map(|rows| rows.start).min().unwrap_or(0);
+            let last = rows.map(|rows| rows.end).max().unwrap_or(first);
+            let rows = image.data_mut()[first * length..last * length].par_chunks_mut(length);
+            rows.enumerate().for_each(|(y, row)| {
+                for patch in &patches {
+                    patch.add_row_to(first + y, row);
+                }
+            });
+        }
     }
 
     /// Runs `render` on all tiles and lists what it returns.

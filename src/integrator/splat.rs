@@ -8,32 +8,48 @@ use crate::drawing::{PixelRect, Rgba};
 use crate::film::Image;
 use crate::filter::Filter;
 
-/// The part of a film that samples of one tile reach.
+/// The part of a film that samples of one tile reach: rows of a larger picture, or of one of its
+/// own.
 #[derive(Debug)]
-pub(super) struct FilmTile {
+pub(super) struct FilmTile<'a> {
     rect: PixelRect,
+    /// The first column of the rows, and their length in pixels.
+    first: i32,
+    stride: usize,
     channels: usize,
-    data: Vec<f64>,
+    data: &'a mut [f64],
 }
 
-impl FilmTile {
-    /// Returns a black film of the canvas pixels within reach of a tile, of 3 or 4 channels.
-    pub(super) fn new(tile: PixelRect, canvas: PixelRect, filter: Filter, channels: usize) -> Self {
-        let rect = tile.grown(filter.support_pixels()).intersection(&canvas);
+impl<'a> FilmTile<'a> {
+    /// Returns the film of `rect` in rows of `stride` pixels of 3 or 4 channels, from the column
+    /// `first` and the row `rect.y0` on.
+    pub(super) fn new(
+        rect: PixelRect,
+        first: i32,
+        stride: usize,
+        channels: usize,
+        data: &'a mut [f64],
+    ) -> Self {
         Self {
             rect,
+            first,
+            stride,
             channels,
-            data: vec![0.0; rect.width() * rect.height() * channels],
+            data,
         }
     }
 
     /// Adds `value` to a pixel of the film.
+    #[inline]
     pub(super) fn add(&mut self, (x, y): (i32, i32), value: Rgba) {
-        let rect = self.rect;
-        let index = (y - rect.y0) as usize * rect.width() + (x - rect.x0) as usize;
-        let pixel = &mut self.data[self.channels * index..][..self.channels];
-        for (sum, channel) in pixel.iter_mut().zip(value) {
-            *sum += channel;
+        let row = (y - self.rect.y0) as usize * self.stride;
+        let index = self.channels * (row + (x - self.first) as usize);
+        let pixel = &mut self.data[index..index + self.channels];
+        pixel[0] += value[0];
+        pixel[1] += value[1];
+        pixel[2] += value[2];
+        if let Some(alpha) = pixel.get_mut(3) {
+            *alpha += value[3];
         }
     }
 
@@ -42,6 +58,31 @@ impl FilmTile {
         kernel.for_each(self.rect, |x, y, weight| {
             self.add((x, y), value.map(|channel| weight * channel));
         });
+    }
+}
+
+/// A film of its own, to be added to a picture later: where films of tiles overlap.
+#[derive(Debug)]
+pub(super) struct FilmPatch {
+    rect: PixelRect,
+    channels: usize,
+    data: Vec<f64>,
+}
+
+impl FilmPatch {
+    /// Returns a black film of a part of the canvas.
+    pub(super) fn new(rect: PixelRect, channels: usize) -> Self {
+        Self {
+            rect,
+            channels,
+            data: vec![0.0; rect.width() * rect.height() * channels],
+        }
+    }
+
+    /// Returns the film for writing.
+    pub(super) fn film(&mut self) -> FilmTile<'_> {
+        let (rect, channels) = (self.rect, self.channels);
+        FilmTile::new(rect, rect.x0, rect.width(), channels, &mut self.data)
     }
 
     /// Returns the rows of the canvas that it has a part of.

@@ -2,7 +2,7 @@
 
 use glam::DVec2;
 
-use super::lanes::{Batch, LANES, LaneColors, Lanes};
+use super::lanes::{Batch, LANES, LaneColors, Lanes, Weights};
 use crate::ad::Dual;
 use crate::drawing::{
     Cover, Drawing, Edge, EdgePoint, Entry, Layer, Painter, Rgba, Scratch, Surround, Tile,
@@ -14,11 +14,21 @@ use crate::scene::FillRule;
 #[derive(Debug, Default)]
 pub(super) struct StackMemory {
     cover: Cover,
+    slots: Vec<Slot>,
     entries: Vec<Entry>,
     inside: Vec<Lanes>,
     below: Vec<Lanes>,
-    slots: Vec<bool>,
+    /// For each slot whether the sample at hand is inside.
+    inside_slots: Vec<bool>,
     scratch: Scratch,
+}
+
+/// What samples need of a layer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Slot {
+    pub(super) rule: FillRule,
+    /// The colour of a solid paint.
+    pub(super) solid: Option<Rgba>,
 }
 
 /// Evaluates the layers on the pixels of one tile: enter a pixel, place samples, then ask for
@@ -32,8 +42,10 @@ pub(super) struct Stack<'a> {
     tile: &'a Tile,
     painter: Painter<'a>,
     memory: &'a mut StackMemory,
-    /// The upper border of the pixel that was entered.
+    background: Rgba,
+    /// The upper border of the pixel that was entered, and whether it shows one colour.
     top: f64,
+    is_constant: bool,
 }
 
 impl<'a> Stack<'a> {
@@ -46,13 +58,25 @@ impl<'a> Stack<'a> {
         memory: &'a mut StackMemory,
     ) -> Self {
         memory.cover.build(drawing, edges, tile, hides);
+        memory.slots.clear();
+        memory.slots.extend(tile.layers.iter().map(|layer| {
+            let layer = &drawing.layout.layers()[layer.layer as usize];
+            let coefficients = &drawing.variables[layer.coefficients.clone()];
+            let is_solid = layer.paint == PaintLayout::Solid;
+            Slot {
+                rule: layer.rule,
+                solid: is_solid.then(|| std::array::from_fn(|c| coefficients[c])),
+            }
+        }));
         Self {
             drawing,
             edges,
             tile,
             painter: Painter::new(drawing, tile),
             memory,
+            background: drawing.background(),
             top: 0.0,
+            is_constant: true,
         }
     }
 
@@ -70,21 +94,34 @@ impl<'a> Stack<'a> {
         &self.drawing.layout.layers()[self.tile.layers[entry.slot as usize].layer as usize]
     }
 
+    /// Returns what samples need of a layer.
+    pub(super) fn slot(&self, entry: &Entry) -> &Slot {
+        &self.memory.slots[entry.slot as usize]
+    }
+
     /// Enters a pixel, the number `pixel` of the tile row by row.
     pub(super) fn enter(&mut self, pixel: usize) {
         let memory = &mut *self.memory;
         memory.entries.clear();
-        let entries = memory.cover.layers(pixel).map(|(_, entry)| *entry);
-        memory.entries.extend(entries);
         memory.inside.clear();
-        memory.inside.resize(memory.entries.len(), [1.0; LANES]);
-        self.top = f64::from(self.tile.rect.y0) + (pixel / self.tile.rect.width()) as f64;
+        self.is_constant = true;
+        for (_, entry) in memory.cover.layers(pixel) {
+            let is_solid = memory.slots[entry.slot as usize].solid.is_some();
+            self.is_constant &= is_solid && entry.is_whole();
+            memory.entries.push(*entry);
+            memory.inside.push([1.0; LANES]);
+        }
+        self.top = self.top_of(pixel);
+    }
+
+    /// Returns the upper border of a pixel of the tile.
+    pub(super) fn top_of(&self, pixel: usize) -> f64 {
+        f64::from(self.tile.rect.y0) + (pixel / self.tile.rect.width()) as f64
     }
 
     /// Tells whether the colour is the same everywhere in the pixel.
     pub(super) fn is_constant(&self) -> bool {
-        let mut entries = self.memory.entries.iter();
-        entries.all(|entry| entry.is_whole() && self.layer(entry).paint == PaintLayout::Solid)
+        self.is_constant
     }
 
     /// Finds out what is inside at samples of the pixel.
@@ -93,7 +130,7 @@ impl<'a> Stack<'a> {
             let entry = self.memory.entries[i];
             if !entry.is_whole() {
                 let surround = self.memory.cover.surround(&entry, self.top);
-                let rule = self.layer(&entry).rule;
+                let rule = self.slot(&entry).rule;
                 self.memory.inside[i] = inside(&surround, self.edges, rule, samples);
             }
         }
@@ -107,19 +144,16 @@ impl<'a> Stack<'a> {
                 self.fill_slots(lane);
                 let memory = &mut *self.memory;
                 let (point, scratch) = (samples.point(lane), &mut memory.scratch);
-                let color = self.painter.color(point, &memory.slots, scratch);
+                let color = self.painter.color(point, &memory.inside_slots, scratch);
                 set_lane(&mut colors, lane, color);
             }
             return colors;
         }
-        let mut below = self.drawing.background().map(|channel| [channel; LANES]);
+        let mut below = self.background.map(|channel| [channel; LANES]);
         for (entry, inside) in self.memory.entries.iter().zip(&self.memory.inside) {
-            let color = self.layer_colors(entry, samples);
-            let through: Lanes = std::array::from_fn(|lane| 1.0 - inside[lane] * color[3][lane]);
-            for (below, color) in below.iter_mut().zip(&color) {
-                for lane in 0..LANES {
-                    below[lane] = inside[lane] * color[lane] + through[lane] * below[lane];
-                }
+            match self.slot(entry).solid {
+                Some(color) => cover(&mut below, &color.map(|channel| [channel; LANES]), inside),
+                None => cover(&mut below, &self.layer_colors(entry, samples), inside),
             }
         }
         below
@@ -132,9 +166,9 @@ impl<'a> Stack<'a> {
             self.fill_slots(lane);
             let memory = &mut *self.memory;
             let (point, scratch) = (samples.point(lane), &mut memory.scratch);
-            let tangent = self
-                .painter
-                .push_forward(variables, point, &memory.slots, scratch);
+            let tangent =
+                self.painter
+                    .push_forward(variables, point, &memory.inside_slots, scratch);
             set_lane(&mut tangents, lane, tangent);
         }
         tangents
@@ -142,15 +176,15 @@ impl<'a> Stack<'a> {
 
     /// Adds to `sums` the derivative of `Σ weight · colour` over the samples, with respect to the
     /// tile's [`variables`](Self::variables).
-    pub(super) fn pull_back(&mut self, samples: &Batch, weights: &LaneColors, sums: &mut [f64]) {
+    pub(super) fn pull_back(&mut self, samples: &Batch, weights: &Weights, sums: &mut [f64]) {
         if self.painter.has_groups() {
             for lane in 0..samples.count {
                 self.fill_slots(lane);
                 let memory = &mut *self.memory;
                 let (point, scratch) = (samples.point(lane), &mut memory.scratch);
-                let weight = weights.map(|channel| channel[lane]);
+                let weight = weights.lane(lane);
                 self.painter
-                    .pull_back(point, &memory.slots, weight, scratch, sums);
+                    .pull_back(point, &memory.inside_slots, weight, scratch, sums);
             }
         } else {
             self.weigh_below(samples, weights);
@@ -159,55 +193,66 @@ impl<'a> Stack<'a> {
     }
 
     /// Computes the weighted composite below each layer. It is all that the adjoints need of it.
-    fn weigh_below(&mut self, samples: &Batch, weights: &LaneColors) {
+    fn weigh_below(&mut self, samples: &Batch, weights: &Weights) {
         let mut below = std::mem::take(&mut self.memory.below);
         below.clear();
-        let mut sum = weigh(&self.drawing.background().map(|c| [c; LANES]), weights);
+        let mut sum = weights.dot(self.background);
         for (entry, inside) in self.memory.entries.iter().zip(&self.memory.inside) {
             below.push(sum);
-            let color = self.layer_colors(entry, samples);
-            let own = weigh(&color, weights);
+            let (own, alpha) = self.weighted_color(entry, samples, weights);
             for lane in 0..LANES {
-                sum[lane] += inside[lane] * (own[lane] - color[3][lane] * sum[lane]);
+                sum[lane] += inside[lane] * (own[lane] - alpha[lane] * sum[lane]);
             }
         }
         self.memory.below = below;
     }
 
+    /// Returns the weighted colour of a layer and its alpha at the samples.
+    #[inline]
+    fn weighted_color(&self, entry: &Entry, samples: &Batch, weights: &Weights) -> (Lanes, Lanes) {
+        if let Some(color) = self.slot(entry).solid {
+            return (weights.dot(color), [color[3]; LANES]);
+        }
+        let colors = self.layer_colors(entry, samples);
+        let weighted = std::array::from_fn(|lane| {
+            let weights = weights.lane(lane);
+            (0..4).map(|c| weights[c] * colors[c][lane]).sum()
+        });
+        (weighted, colors[3])
+    }
+
     /// From the top down: a colour counts as much as the layers above let through.
-    fn pull_back_layers(&self, samples: &Batch, weights: &LaneColors, sums: &mut [f64]) {
+    fn pull_back_layers(&self, samples: &Batch, weights: &Weights, sums: &mut [f64]) {
         let memory = &*self.memory;
         let mut through: Lanes = std::array::from_fn(|lane| f64::from(lane < samples.count));
         for (i, entry) in memory.entries.iter().enumerate().rev() {
             let (inside, below) = (&memory.inside[i], &memory.below[i]);
-            let layer = self.layer(entry);
-            let color = self.layer_colors(entry, samples);
             let visible: Lanes = std::array::from_fn(|lane| through[lane] * inside[lane]);
-            let mut adjoint: LaneColors =
-                weights.map(|w| std::array::from_fn(|lane| visible[lane] * w[lane]));
-            for lane in 0..LANES {
-                adjoint[3][lane] -= visible[lane] * below[lane];
-                through[lane] -= visible[lane] * color[3][lane];
-            }
             let own = &mut sums[self.painter.variables_of(entry.slot as usize)];
-            if layer.paint == PaintLayout::Solid {
-                for (sum, adjoint) in own.iter_mut().zip(&adjoint) {
-                    *sum += adjoint.iter().sum::<f64>();
+            if let Some(color) = self.slot(entry).solid {
+                let mut adjoint = weights.share(&visible);
+                for lane in 0..LANES {
+                    adjoint[3] -= visible[lane] * below[lane];
+                    through[lane] -= visible[lane] * color[3];
+                }
+                for (sum, adjoint) in own.iter_mut().zip(adjoint) {
+                    *sum += adjoint;
                 }
                 continue;
             }
+            let layer = self.layer(entry);
             let coefficients = &self.drawing.variables[layer.coefficients.clone()];
             for lane in (0..samples.count).filter(|&lane| visible[lane] != 0.0) {
-                let adjoint = adjoint.map(|channel| channel[lane]);
+                let mut adjoint = weights.lane(lane).map(|weight| weight * visible[lane]);
+                adjoint[3] -= visible[lane] * below[lane];
                 let point = samples.point(lane);
                 paint::pull_back(layer.paint, coefficients, point, adjoint, own);
+                through[lane] -= visible[lane] * self.color_at(layer, point)[3];
             }
         }
         let background = &mut sums[self.painter.variables_of_background()];
-        for (sum, weight) in background.iter_mut().zip(weights) {
-            *sum += (0..LANES)
-                .map(|lane| weight[lane] * through[lane])
-                .sum::<f64>();
+        for (sum, share) in background.iter_mut().zip(weights.share(&through)) {
+            *sum += share;
         }
     }
 
@@ -216,50 +261,30 @@ impl<'a> Stack<'a> {
         self.painter.has_groups()
     }
 
-    /// Returns `⟨weight, f⁻ − f⁺⟩` at a point on an edge of the layer in `slot`, in the pixel with the
-    /// number `pixel`, which need not be entered. No groups, no paint that jumps.
-    ///
-    /// One walk from the background up: first the weighted composite below the layer, then how much
-    /// of the layer's own change those above let through.
-    pub(super) fn weighted_jump(
-        &self,
-        pixel: usize,
-        slot: usize,
-        point: &EdgePoint,
-        weight: Rgba,
-    ) -> f64 {
-        let cover = self.cover();
-        let top = f64::from(self.tile.rect.y0) + (pixel / self.tile.rect.width()) as f64;
-        let mut below = dot(weight, self.drawing.background());
-        let mut jump = None;
-        for (_, entry) in cover.layers(pixel) {
-            let layer = self.layer(entry);
-            let is_own = entry.slot as usize == slot;
-            let mut sign = 0.0;
-            if !entry.is_whole() {
-                let winding = point.winding_before(&cover.surround(entry, top), self.edges);
-                let minus = layer.rule.is_inside(winding);
-                if is_own {
-                    let plus = layer.rule.is_inside(winding + point.own_step());
-                    sign = f64::from(i8::from(minus) - i8::from(plus));
-                    if sign == 0.0 {
-                        return 0.0;
-                    }
-                } else if !minus {
-                    continue;
-                }
-            } else if is_own {
-                return 0.0;
-            }
-            let color = self.color_at(layer, point.position);
-            match &mut jump {
-                None if is_own => jump = Some(sign * (dot(weight, color) - color[3] * below)),
-                None => below = dot(weight, color) + (1.0 - color[3]) * below,
-                Some(jump) => *jump *= 1.0 - color[3],
-            }
+    /// Returns the background.
+    pub(super) fn background(&self) -> Rgba {
+        self.background
+    }
+
+    /// Returns the winding number of a layer on the − side of an edge.
+    /// The pixel has its upper border at `top` and need not be entered.
+    pub(super) fn winding_before(&self, entry: &Entry, point: &EdgePoint, top: f64) -> i32 {
+        let surround = self.memory.cover.surround(entry, top);
+        point.winding_before(&surround, self.edges)
+    }
+
+    /// Tells whether the − side of an edge is inside another layer.
+    pub(super) fn is_inside(&self, entry: &Entry, point: &EdgePoint, top: f64) -> bool {
+        entry.is_whole() || {
+            let winding = self.winding_before(entry, point, top);
+            self.slot(entry).rule.is_inside(winding)
         }
-        // A layer that is not in the cover is hidden.
-        jump.unwrap_or(0.0)
+    }
+
+    /// Returns the colour of a layer at a point.
+    pub(super) fn color_of(&self, entry: &Entry, p: DVec2) -> Rgba {
+        let solid = self.slot(entry).solid;
+        solid.unwrap_or_else(|| self.color_at(self.layer(entry), p))
     }
 
     fn color_at(&self, layer: &Layer, p: DVec2) -> Rgba {
@@ -268,30 +293,26 @@ impl<'a> Stack<'a> {
     }
 
     /// Returns the colours of a layer at the samples.
+    #[inline]
     fn layer_colors(&self, entry: &Entry, samples: &Batch) -> LaneColors {
-        let layer = self.layer(entry);
-        let coefficients = &self.drawing.variables[layer.coefficients.clone()];
-        match (layer.paint, coefficients) {
-            (PaintLayout::Solid, &[r, g, b, a]) => [r, g, b, a].map(|channel| [channel; LANES]),
-            _ => {
-                let mut colors = [[0.0; LANES]; 4];
-                for lane in 0..samples.count {
-                    let point = samples.point(lane);
-                    let color = paint::color_at(layer.paint, coefficients, point);
-                    set_lane(&mut colors, lane, color);
-                }
-                colors
-            }
+        if let Some(color) = self.slot(entry).solid {
+            return color.map(|channel| [channel; LANES]);
         }
+        let mut colors = [[0.0; LANES]; 4];
+        for lane in 0..samples.count {
+            let color = self.color_at(self.layer(entry), samples.point(lane));
+            set_lane(&mut colors, lane, color);
+        }
+        colors
     }
 
     /// Lists for each slot of the tile whether the sample of a lane is inside.
     fn fill_slots(&mut self, lane: usize) {
         let memory = &mut *self.memory;
-        memory.slots.clear();
-        memory.slots.resize(self.tile.layers.len(), false);
+        memory.inside_slots.clear();
+        memory.inside_slots.resize(self.tile.layers.len(), false);
         for (entry, inside) in memory.entries.iter().zip(&memory.inside) {
-            memory.slots[entry.slot as usize] = inside[lane] != 0.0;
+            memory.inside_slots[entry.slot as usize] = inside[lane] != 0.0;
         }
     }
 }
@@ -320,19 +341,15 @@ fn inside(layer: &Surround<'_>, edges: &[Edge], rule: FillRule, samples: &Batch)
     }
 }
 
-/// `Σ weight · colour` over the channels.
-fn weigh(colors: &LaneColors, weights: &LaneColors) -> Lanes {
-    let mut sum = [0.0; LANES];
-    for (color, weight) in colors.iter().zip(weights) {
+/// Composites a colour over what is there, where samples are inside.
+#[inline]
+fn cover(below: &mut LaneColors, color: &LaneColors, inside: &Lanes) {
+    let through: Lanes = std::array::from_fn(|lane| 1.0 - inside[lane] * color[3][lane]);
+    for (below, color) in below.iter_mut().zip(color) {
         for lane in 0..LANES {
-            sum[lane] += color[lane] * weight[lane];
+            below[lane] = inside[lane] * color[lane] + through[lane] * below[lane];
         }
     }
-    sum
-}
-
-fn dot(a: Rgba, b: Rgba) -> f64 {
-    a[0] * b[0] + a[1] * b[1] + a[2] * b[2] + a[3] * b[3]
 }
 
 fn set_lane(lanes: &mut LaneColors, lane: usize, color: Rgba) {

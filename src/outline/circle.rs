@@ -1,9 +1,9 @@
 use crate::ad::Scalar;
 use crate::geometry::{Affine, Vec2};
 
-use super::OutlinePlan;
 use super::plan::place;
 use super::regular::{side_count, unit_disc};
+use super::{OutlinePlan, Vertices};
 
 /// Plans a regular polygon of the unit disc's area, mapped like the disc.
 ///
@@ -24,13 +24,14 @@ pub(super) fn trace<S: Scalar>(
     center: Vec2<S>,
     radii: Vec2<S>,
     to_canvas: Option<Affine<S>>,
-    out: &mut Vec<Vec2<S>>,
+    out: &mut impl Vertices<S>,
 ) {
-    out.extend(unit_disc(plan.contour_lengths[0]).map(|offset| {
-        let vertex = Vec2::new(
-            S::linear([1.0, offset.x], [center.x, radii.x]),
-            S::linear([1.0, offset.y], [center.y, radii.y]),
-        );
-        place(to_canvas, vertex)
-    }));
+    let zero = S::constant(0.0);
+    let axes = [Vec2::new(radii.x, zero), Vec2::new(zero, radii.y)];
+    let [x, y] = axes.map(|axis| to_canvas.map_or(axis, |map| map.apply_vector(axis)));
+    let offsets = unit_disc(plan.contour_lengths[0]);
+    out.extend_linear(
+        [place(to_canvas, center), x, y],
+        offsets.map(|offset| [1.0, offset.x, offset.y]),
+    );
 }

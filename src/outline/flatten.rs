@@ -1,4 +1,10 @@
 //! Bézier curves to polylines: where to put the vertices.
+//!
+//! Vertices between the ends lie beside the curve, outside of its bend, so that the polyline is as
+//! far from the curve on one side at its vertices as it is on the other between them. That takes
+//! fewer pieces than vertices on the curve, and the area is closer to the curve's. The plan of a
+//! vertex is its weights of the control points, fixed numbers: with them it moves smoothly with
+//! those.
 
 #[cfg(test)]
 mod tests;
@@ -7,6 +13,8 @@ use glam::DVec2;
 
 /// The most segments of a part of a curve between slow points, of which there are at most two.
 const MAX_SEGMENTS: usize = 1 << 14;
+/// The number of intervals in which the deviation of a piece that goes back is measured.
+const PROBES: usize = 8;
 /// The part of the tolerance that a step aims at, so that few steps have to be taken back.
 const AIM: f64 = 0.96;
 /// Where velocity and acceleration differ by less than this angle, or the speed is less than this
@@ -14,54 +22,80 @@ const AIM: f64 = 0.96;
 const STRAIGHT: f64 = 1e-6;
 /// The most by which a step exceeds the one before.
 const MAX_GROWTH: f64 = 16.0;
-/// The number of intervals in which the deviation of a piece that goes back is measured.
-const PROBES: usize = 8;
 /// The most steps to a root: enough for bisection alone.
 const MAX_STEPS: usize = 64;
 /// Below this part of the greatest speed, a minimum of the speed becomes a vertex.
 const SLOW: f64 = 0.25;
 
-/// Returns the Bernstein polynomials of degree `N − 1` at `t`.
-///
-/// # Panics
-/// If `N` is neither 3 nor 4.
-pub(super) fn bernstein<const N: usize>(t: f64) -> [f64; N] {
-    let s = 1.0 - t;
-    let mut weights = [0.0; N];
-    match N {
-        3 => weights.copy_from_slice(&[s * s, 2.0 * s * t, t * t]),
-        4 => weights.copy_from_slice(&[s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t]),
-        _ => panic!("curves are quadratic or cubic"),
-    }
-    weights
-}
+/// The weights of up to four control points; those that a curve does not have are 0.
+pub(super) type Weights = [f64; 4];
 
-/// Appends the parameters of the vertices after the start, ascending; the last is 1.
+/// Appends the weights of the vertices between the ends of a curve, from its start to its end.
 ///
 /// A piece of parameter length h leaves its chord by about h²/8 times the acceleration across the
-/// curve, so the deviation of one piece tells how long the next may be; a step that goes too far is
-/// taken back and shortened. Where the curve is slow (at a cusp or a turn on a line) the direction
-/// changes within a piece and the rule fails; a vertex goes there first. The deviation is at most
-/// `tolerance`, unless that takes more than `MAX_SEGMENTS`.
+/// curve, so one piece tells how long the next may be; a step that goes too far is taken back and
+/// shortened. Where the curve is slow (at a cusp or a turn on a line) the direction changes within
+/// a piece and the rule fails; a vertex goes there first. The deviation is at most `tolerance`,
+/// unless that takes more than `MAX_SEGMENTS`.
+///
+/// A curve and the same curve backwards get the same vertices, so that shapes may share it.
 pub(super) fn flatten<const N: usize>(
     control: &[DVec2; N],
     tolerance: f64,
-    parameters: &mut Vec<f64>,
+    weights: &mut Vec<Weights>,
 ) {
-    let curve = Curve::new(control);
-    let mut start = 0.0;
-    for end in curve.slow_points().into_iter().chain([1.0]) {
-        curve.flatten_part(start, end, tolerance, parameters);
-        start = end;
+    let mut backwards = *control;
+    backwards.reverse();
+    let first = weights.len();
+    let key = |control: &[DVec2; N]| control.map(|point| [point.x, point.y]);
+    if key(control) <= key(&backwards) {
+        Curve::new(control).flatten(tolerance, weights);
+    } else {
+        Curve::new(&backwards).flatten(tolerance, weights);
+        weights[first..].reverse();
+        for weights in &mut weights[first..] {
+            weights[..N].reverse();
+        }
     }
 }
 
 /// A quadratic or cubic curve in the basis of monomials.
 struct Curve {
     coefficients: [DVec2; 4],
+    degree: usize,
+}
+
+/// A vertex of the polyline.
+#[derive(Clone, Copy, Debug)]
+struct Vertex {
+    /// The parameter of the point of the curve that it stands for.
+    t: f64,
+    /// From the vertex to that point: `bend · acceleration − slide · velocity`, which is across the
+    /// curve.
+    offset: DVec2,
+    bend: f64,
+    slide: f64,
+    position: DVec2,
 }
 
 impl Curve {
+    /// Appends the weights of the vertices between the ends.
+    fn flatten(&self, tolerance: f64, out: &mut Vec<Weights>) {
+        self.for_each_vertex(tolerance, |vertex| out.push(self.weights(vertex)));
+    }
+
+    /// Visits the vertices between the ends.
+    fn for_each_vertex(&self, tolerance: f64, mut visit: impl FnMut(&Vertex)) {
+        let mut start = 0.0;
+        for end in self.slow_points().into_iter().chain([1.0]) {
+            self.flatten_part(start, end, tolerance, &mut visit);
+            if end < 1.0 {
+                visit(&self.vertex_on(end));
+            }
+            start = end;
+        }
+    }
+
     fn new(control: &[DVec2]) -> Self {
         let coefficients = match *control {
             [a, b, c] => [a, 2.0 * (b - a), a - 2.0 * b + c, DVec2::ZERO],
@@ -73,7 +107,10 @@ impl Curve {
             ],
             _ => panic!("curves are quadratic or cubic"),
         };
-        Self { coefficients }
+        Self {
+            coefficients,
+            degree: control.len() - 1,
+        }
     }
 
     fn at(&self, t: f64) -> DVec2 {
@@ -112,13 +149,14 @@ impl Curve {
         points
     }
 
-    /// Appends the parameters of the vertices in (`start`, `end`] of a part without slow points.
-    fn flatten_part(&self, start: f64, end: f64, tolerance: f64, out: &mut Vec<f64>) {
+    /// Visits the vertices in (`start`, `end`) of a part without slow points.
+    fn flatten_part(&self, start: f64, end: f64, tolerance: f64, visit: &mut impl FnMut(&Vertex)) {
+        let aim = AIM * tolerance;
         let min_step = (end - start) / MAX_SEGMENTS as f64;
-        let mut from = (start, self.at(start));
-        let mut step = self.first_step(start, tolerance);
-        while from.0 < end {
-            let rest = end - from.0;
+        let (mut from, last) = (self.vertex_on(start), self.vertex_on(end));
+        let mut step = self.first_step(start, aim);
+        while from.t < end {
+            let rest = end - from.t;
             let length = if step >= rest || rest <= 1.5 * min_step {
                 rest
             } else if 2.0 * step > rest {
@@ -127,68 +165,155 @@ impl Curve {
             } else {
                 step.max(min_step)
             };
-            let t = if length == rest { end } else { from.0 + length };
-            let to = (t, self.at(t));
-            let deviation = self.deviation(from, to);
-            let factor = (AIM * tolerance / deviation).sqrt();
-            step = length * factor.min(MAX_GROWTH);
+            let to = if length == rest {
+                last
+            } else {
+                self.vertex_beside(from.t + length, length, aim)
+            };
+            let (deviation, next) = self.deviation(&from, &to, aim);
+            step = next.min(MAX_GROWTH * length);
             if deviation > tolerance && length > min_step {
+                step = step.min(0.9 * length);
                 continue;
             }
-            out.push(t);
+            if to.t < end {
+                visit(&to);
+            }
             from = to;
         }
     }
 
-    /// Returns the length at which a piece that starts at `t` leaves its chord by the tolerance, if
-    /// the curvature stays as it is.
-    fn first_step(&self, t: f64, tolerance: f64) -> f64 {
+    /// Returns about the length at which a piece that starts at `t` on the curve is off by `aim`, if
+    /// the curvature stays as it is: a quarter of h²/8 is made good by the vertex at its end.
+    fn first_step(&self, t: f64, aim: f64) -> f64 {
         let (velocity, acceleration) = (self.velocity(t), self.acceleration(t));
         let across = velocity.perp_dot(acceleration).abs();
         let (speed, change) = (velocity.length(), acceleration.length());
         if across > STRAIGHT * (speed + STRAIGHT * change) * change {
-            (8.0 * AIM * tolerance * speed / across).sqrt()
+            (12.0 * aim * speed / across).sqrt()
         } else {
             1.0
         }
     }
 
-    /// Returns an upper bound on the distance of a piece from its chord.
-    ///
-    /// Let e(s) be the distance from the line of the chord, s from 0 to the piece's length h. It is
-    /// 0 at both ends and its second derivative goes linearly from α to β, the accelerations
-    /// across the chord, so
-    ///
-    /// ```text
-    /// e(s) = s (s − h) / 2 · ((h − s) (2α + β) + s (α + 2β)) / 3h,
-    /// |e|  ≤ h² / 24 · max(|2α + β|, |α + 2β|).
-    /// ```
-    ///
-    /// On a piece that never goes back this is the distance from the chord itself.
-    fn deviation(&self, (from, a): (f64, DVec2), (to, b): (f64, DVec2)) -> f64 {
-        let chord = b - a;
-        let length = to - from;
-        if chord == DVec2::ZERO || self.backward_speed(from, to, chord) > 0.0 {
-            return self.probed_deviation(from, to);
+    /// Returns a vertex on the curve.
+    fn vertex_on(&self, t: f64) -> Vertex {
+        Vertex {
+            t,
+            offset: DVec2::ZERO,
+            bend: 0.0,
+            slide: 0.0,
+            position: self.at(t),
         }
-        let [alpha, beta] = [from, to].map(|t| chord.perp_dot(self.acceleration(t)));
-        let largest = (2.0 * alpha + beta).abs().max((alpha + 2.0 * beta).abs());
-        length * length / 24.0 * largest / chord.length()
     }
 
-    /// Returns an upper bound on the distance of any piece from its chord.
+    /// Returns the vertex at distance `aim` outside of the curve or, where the bend is slight, as
+    /// far as halves the deviation of pieces of a length.
+    fn vertex_beside(&self, t: f64, length: f64, aim: f64) -> Vertex {
+        let (velocity, acceleration) = (self.velocity(t), self.acceleration(t));
+        let across = velocity.perp_dot(acceleration).abs();
+        let square = velocity.length_squared();
+        let bend = (aim * square.sqrt() / across).min(length * length / 16.0);
+        let slide = bend * velocity.dot(acceleration) / square;
+        let offset = bend * acceleration - slide * velocity;
+        if !offset.is_finite() {
+            return self.vertex_on(t);
+        }
+        Vertex {
+            t,
+            offset,
+            bend,
+            slide,
+            position: self.at(t) - offset,
+        }
+    }
+
+    /// Returns the weights of the control points that make a vertex.
+    fn weights(&self, vertex: &Vertex) -> Weights {
+        let (t, s) = (vertex.t, 1.0 - vertex.t);
+        let (position, velocity, acceleration) = if self.degree == 2 {
+            (
+                [s * s, 2.0 * s * t, t * t, 0.0],
+                [-2.0 * s, 2.0 * (s - t), 2.0 * t, 0.0],
+                [2.0, -4.0, 2.0, 0.0],
+            )
+        } else {
+            (
+                [s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t],
+                [
+                    -3.0 * s * s,
+                    3.0 * s * (s - 2.0 * t),
+                    3.0 * t * (2.0 * s - t),
+                    3.0 * t * t,
+                ],
+                [6.0 * s, 6.0 * (t - 2.0 * s), 6.0 * (s - 2.0 * t), 6.0 * t],
+            )
+        };
+        std::array::from_fn(|i| {
+            position[i] - vertex.bend * acceleration[i] + vertex.slide * velocity[i]
+        })
+    }
+
+    /// Returns an upper bound on the distance of a piece of the curve from the edge between two
+    /// vertices, and about the length at which it would be `aim`.
+    ///
+    /// Let f(s) be the distance from the line of the edge, s from 0 to the piece's length h. Its
+    /// second derivative goes linearly from α to β, the accelerations across the edge. With p and q
+    /// the distances at the ends and σ = s/h,
+    ///
+    /// ```text
+    /// f = p + (q − p) σ − σ (1 − σ) h²/6 · ((1 − σ) (2α + β) + σ (α + 2β)).
+    /// ```
+    ///
+    /// With K = h²/6 · max(|2α + β|, |α + 2β|), and α, β not negative, f lies between
+    /// p + (q − p) σ − K σ (1 − σ) and max(p, q). On a piece that never goes back the distance from
+    /// the edge is more than that only where the curve passes its ends.
+    fn deviation(&self, from: &Vertex, to: &Vertex, aim: f64) -> (f64, f64) {
+        let edge = to.position - from.position;
+        let length = to.t - from.t;
+        if edge == DVec2::ZERO || self.backward_speed(from.t, to.t, edge) > 0.0 {
+            let deviation = self.probed_deviation(from, to);
+            return (deviation, length * (aim / deviation).sqrt());
+        }
+        let [mut p, mut q] = [from, to].map(|vertex| edge.perp_dot(vertex.offset));
+        let [alpha, beta] = [from, to].map(|vertex| edge.perp_dot(self.acceleration(vertex.t)));
+        let largest = (2.0 * alpha + beta).abs().max((alpha + 2.0 * beta).abs());
+        let sag = length * length / 6.0 * largest;
+        let across = if alpha * beta < 0.0 {
+            p.abs().max(q.abs()) + 0.25 * sag
+        } else {
+            if alpha + beta < 0.0 {
+                (p, q) = (-p, -q);
+            }
+            let slope = sag - (q - p);
+            let lowest = if slope > 0.0 && slope < 2.0 * sag {
+                p - slope * slope / (4.0 * sag)
+            } else {
+                p.min(q)
+            };
+            p.max(q).max(-lowest)
+        };
+        let beyond = (-edge.dot(from.offset)).max(edge.dot(to.offset)).max(0.0);
+        let size = edge.length();
+        let deviation = across.hypot(beyond) / size;
+        // A quarter of the sag less the mean of p and q is to be the aim.
+        let next = length * ((4.0 * aim * size + 2.0 * (p + q)) / sag).sqrt();
+        (deviation, next)
+    }
+
+    /// Returns an upper bound on the distance of any piece from an edge.
     ///
     /// Between two probes the curve leaves the chord of the probes by at most h²/8 times the
-    /// acceleration, and the distance from the piece's chord is a convex function. Acceleration
-    /// along the chord matters only where the curve goes back and may so pass the chord's ends.
-    fn probed_deviation(&self, from: f64, to: f64) -> f64 {
-        let (a, b) = (self.at(from), self.at(to));
-        let length = to - from;
-        let probed = (1..PROBES)
-            .map(|i| from + length * i as f64 / PROBES as f64)
+    /// acceleration, and the distance from the edge is a convex function. Acceleration along the
+    /// edge matters only where the curve goes back and may so pass the edge's ends.
+    fn probed_deviation(&self, from: &Vertex, to: &Vertex) -> f64 {
+        let (a, b) = (from.position, to.position);
+        let length = to.t - from.t;
+        let probed = (0..=PROBES)
+            .map(|i| from.t + length * i as f64 / PROBES as f64)
             .map(|t| distance_to_segment(self.at(t), a, b))
             .fold(0.0, f64::max);
-        let accelerations = [from, to].map(|t| self.acceleration(t));
+        let accelerations = [from.t, to.t].map(|t| self.acceleration(t));
         let largest = |measure: &dyn Fn(DVec2) -> f64| {
             accelerations.map(measure).into_iter().fold(0.0, f64::max)
         };
@@ -199,7 +324,7 @@ impl Curve {
             return probed + any;
         }
         let across = sag * largest(&|acceleration| along.perp_dot(acceleration).abs());
-        probed + any.min(across + length * self.backward_speed(from, to, along))
+        probed + any.min(across + length * self.backward_speed(from.t, to.t, along))
     }
 
     /// Returns an upper bound on the speed against the direction `along` within a piece: the

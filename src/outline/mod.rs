@@ -15,5 +15,7 @@ mod rect;
 pub(crate) mod regular;
 #[cfg(test)]
 mod tests;
+mod vertices;
 
 pub use plan::OutlinePlan;
+pub use vertices::{VertexAdjoints, Vertices};

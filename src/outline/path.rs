@@ -2,9 +2,9 @@ use crate::ad::Scalar;
 use crate::geometry::{Affine, Vec2};
 use crate::scene::{Lift, PathSegment, Point};
 
-use super::OutlinePlan;
-use super::flatten::{bernstein, flatten};
+use super::flatten::{Weights, flatten};
 use super::plan::place;
+use super::{OutlinePlan, Vertices};
 
 /// A step along a path; the numbers are places in its list of points.
 ///
@@ -38,11 +38,11 @@ pub(super) fn plan(
             Step::Line(_) => 1,
             Step::Quadratic(control) => {
                 let control = control.map(|index| points[index].value());
-                plan.add_curve(|parameters| flatten(&control, tolerance, parameters))
+                plan.add_curve(|weights| flatten(&control, tolerance, weights))
             }
             Step::Cubic(control) => {
                 let control = control.map(|index| points[index].value());
-                plan.add_curve(|parameters| flatten(&control, tolerance, parameters))
+                plan.add_curve(|weights| flatten(&control, tolerance, weights))
             }
         };
         let length = plan.contour_lengths.last_mut();
@@ -58,7 +58,7 @@ pub(super) fn trace<S: Scalar>(
     segments: &[PathSegment],
     lift: &(impl Lift<S> + ?Sized),
     to_canvas: Option<Affine<S>>,
-    out: &mut Vec<Vec2<S>>,
+    out: &mut impl Vertices<S>,
 ) {
     // Bézier curves commute with affine maps, and there are fewer control points than vertices.
     let points = placed(points, lift, to_canvas);
@@ -77,14 +77,16 @@ pub(super) fn trace<S: Scalar>(
     }
 }
 
-/// Appends the points of a curve at the given parameters, the last of which is its end.
+/// Appends the vertices of a curve after its start: those of the given weights, and its end.
 fn trace_curve<S: Scalar, const N: usize>(
-    parameters: &[f64],
+    weights: &[Weights],
     control: [Vec2<S>; N],
-    out: &mut Vec<Vec2<S>>,
+    out: &mut impl Vertices<S>,
 ) {
-    let inner = &parameters[..parameters.len() - 1];
-    out.extend(inner.iter().map(|&t| Vec2::linear(bernstein(t), control)));
+    let weights = weights
+        .iter()
+        .map(|weights| std::array::from_fn(|i| weights[i]));
+    out.extend_linear(control, weights);
     out.push(control[N - 1]);
 }
 

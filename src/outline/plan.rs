@@ -2,7 +2,8 @@ use crate::ad::Scalar;
 use crate::geometry::{Affine, Vec2};
 use crate::scene::{Geometry, Lift};
 
-use super::{circle, path, polygon, rect};
+use super::flatten::Weights;
+use super::{Vertices, circle, path, polygon, rect};
 
 /// How a shape becomes polylines: everything about its outline that is not a smooth function of
 /// the parameters.
@@ -23,10 +24,9 @@ use super::{circle, path, polygon, rect};
 pub struct OutlinePlan {
     /// The number of vertices of each contour.
     pub(super) contour_lengths: Vec<usize>,
-    /// The parameters of the vertices after the start of a curve, curve after curve of a path. The
-    /// last of each is 1.
-    parameters: Vec<f64>,
-    /// Where the parameters of each curve end.
+    /// The weights of the vertices between the ends of a curve, curve after curve of a path.
+    weights: Vec<Weights>,
+    /// Where the weights of each curve end.
     curve_ends: Vec<usize>,
 }
 
@@ -67,19 +67,20 @@ impl OutlinePlan {
         }
     }
 
-    /// Adds a curve whose parameters `append` appends; returns how many they are.
-    pub(super) fn add_curve(&mut self, append: impl FnOnce(&mut Vec<f64>)) -> usize {
-        let start = self.parameters.len();
-        append(&mut self.parameters);
-        self.curve_ends.push(self.parameters.len());
-        self.parameters.len() - start
+    /// Adds a curve whose weights `append` appends; returns the number of its vertices after the
+    /// start.
+    pub(super) fn add_curve(&mut self, append: impl FnOnce(&mut Vec<Weights>)) -> usize {
+        let start = self.weights.len();
+        append(&mut self.weights);
+        self.curve_ends.push(self.weights.len());
+        self.weights.len() - start + 1
     }
 
-    /// Iterates over the curves of a path: the parameters of the vertices after the start.
-    pub(super) fn curves(&self) -> impl Iterator<Item = &[f64]> {
+    /// Iterates over the curves of a path: the weights of the vertices between the ends.
+    pub(super) fn curves(&self) -> impl Iterator<Item = &[Weights]> {
         let mut start = 0;
         self.curve_ends.iter().map(move |&end| {
-            let curve = &self.parameters[start..end];
+            let curve = &self.weights[start..end];
             start = end;
             curve
         })
@@ -96,7 +97,7 @@ impl OutlinePlan {
         self.contour_lengths.iter().sum()
     }
 
-    /// Appends the vertices of all contours, in canvas pixels, one contour after the other:
+    /// Gives `out` the vertices of all contours, in canvas pixels, one contour after the other:
     /// [`vertex_count`](Self::vertex_count) in all.
     ///
     /// `geometry` is the one that the plan was made for, at any values of the parameters.
@@ -105,9 +106,8 @@ impl OutlinePlan {
         geometry: &Geometry,
         lift: &(impl Lift<S> + ?Sized),
         to_canvas: Option<Affine<S>>,
-        out: &mut Vec<Vec2<S>>,
+        out: &mut impl Vertices<S>,
     ) {
-        out.reserve(self.vertex_count());
         match geometry {
             Geometry::Circle { center, radius } => {
                 let radius = lift.real(*radius);

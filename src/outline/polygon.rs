@@ -1,9 +1,9 @@
 use crate::ad::Scalar;
-use crate::geometry::{Affine, Vec2};
+use crate::geometry::Affine;
 use crate::scene::{Lift, Point};
 
-use super::OutlinePlan;
 use super::plan::place;
+use super::{OutlinePlan, Vertices};
 
 /// Plans the polygon as it is; one without points has no contour.
 pub(super) fn plan(points: &[Point]) -> OutlinePlan {
@@ -19,11 +19,9 @@ pub(super) fn trace<S: Scalar>(
     points: &[Point],
     lift: &(impl Lift<S> + ?Sized),
     to_canvas: Option<Affine<S>>,
-    out: &mut Vec<Vec2<S>>,
+    out: &mut impl Vertices<S>,
 ) {
-    out.extend(
-        points
-            .iter()
-            .map(|&point| place(to_canvas, lift.point(point))),
-    );
+    for &point in points {
+        out.push(place(to_canvas, lift.point(point)));
+    }
 }

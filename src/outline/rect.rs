@@ -1,8 +1,8 @@
 use crate::ad::Scalar;
 use crate::geometry::{Affine, Vec2};
 
-use super::OutlinePlan;
 use super::plan::place;
+use super::{OutlinePlan, Vertices};
 
 /// Plans four corners.
 pub(super) fn plan() -> OutlinePlan {
@@ -14,8 +14,10 @@ pub(super) fn trace<S: Scalar>(
     min: Vec2<S>,
     max: Vec2<S>,
     to_canvas: Option<Affine<S>>,
-    out: &mut Vec<Vec2<S>>,
+    out: &mut impl Vertices<S>,
 ) {
     let corners = [min, Vec2::new(max.x, min.y), max, Vec2::new(min.x, max.y)];
-    out.extend(corners.map(|corner| place(to_canvas, corner)));
+    for corner in corners {
+        out.push(place(to_canvas, corner));
+    }
 }

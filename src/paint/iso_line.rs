@@ -2,6 +2,7 @@ use glam::DVec2;
 
 use crate::ad::Scalar;
 use crate::geometry::{Affine, Vec2};
+use crate::outline::Vertices;
 use crate::outline::regular::{side_count, unit_disc};
 use crate::scene::Spread;
 
@@ -114,40 +115,42 @@ impl IsoLine {
         layout: PaintLayout,
         coefficients: &[S],
         bounds: [DVec2; 2],
-        out: &mut Vec<Vec2<S>>,
+        out: &mut impl Vertices<S>,
     ) {
         let tau = self.jump.parameter(layout, coefficients);
         let t = if self.reversed { -tau } else { tau } + self.shift;
         let map = &coefficients[..layout.map_count()];
         match *map {
             [gx, gy, _] if gx.value() == 0.0 && gy.value() == 0.0 => {
-                out.extend([Vec2::constant(0.0, 0.0); 2]);
+                (0..2).for_each(|_| out.push(Vec2::constant(0.0, 0.0)));
             }
             [gx, gy, h] => {
                 let ends = straight(Vec2::new(gx, gy), t - h, bounds);
                 let [first, last] = ends;
-                out.extend(if self.reversed { [last, first] } else { ends });
+                let ends = if self.reversed { [last, first] } else { ends };
+                ends.into_iter().for_each(|end| out.push(end));
             }
             _ => self.trace_ellipse(disc(map), t, out),
         }
     }
 
     /// Appends the vertices of the points that `disc` maps to the circle of radius `t`.
-    fn trace_ellipse<S: Scalar>(self, disc: Affine<S>, t: S, out: &mut Vec<Vec2<S>>) {
+    fn trace_ellipse<S: Scalar>(self, disc: Affine<S>, t: S, out: &mut impl Vertices<S>) {
         let Some(ellipse) = disc.inverse() else {
-            out.extend((0..self.vertex_count).map(|_| Vec2::constant(0.0, 0.0)));
+            (0..self.vertex_count).for_each(|_| out.push(Vec2::constant(0.0, 0.0)));
             return;
         };
         let [a, b, c, d, e, f] = ellipse.0;
         let (x, y) = (Vec2::new(a, b) * t, Vec2::new(c, d) * t);
         let center = Vec2::new(e, f);
-        let vertex = |u: DVec2| Vec2::linear([u.x, u.y, 1.0], [x, y, center]);
+        let weights = |u: DVec2| [u.x, u.y, 1.0];
         // Turning from x to y, the inside lies on the side of perp.
         let inside_on_perp = ellipse.determinant().value() > 0.0;
         if inside_on_perp == self.reversed {
-            out.extend(unit_disc(self.vertex_count).map(vertex));
+            out.extend_linear([x, y, center], unit_disc(self.vertex_count).map(weights));
         } else {
-            out.extend(unit_disc(self.vertex_count).rev().map(vertex));
+            let turned = unit_disc(self.vertex_count).rev();
+            out.extend_linear([x, y, center], turned.map(weights));
         }
     }
 }

@@ -5,45 +5,59 @@ use rand_pcg::Pcg64Dxsm;
 
 use super::*;
 
-fn flatten<const N: usize>(control: &[DVec2; N], tolerance: f64) -> Vec<f64> {
-    let mut parameters = Vec::new();
-    super::flatten(control, tolerance, &mut parameters);
-    parameters
-}
-
 const TOLERANCES: [f64; 3] = [0.5, 1.0 / 16.0, 1.0 / 256.0];
 
-fn point_at<const N: usize>(control: &[DVec2; N], t: f64) -> DVec2 {
-    let weights = bernstein::<N>(t);
-    (0..N).map(|i| weights[i] * control[i]).sum()
+/// The vertices of the polyline, both ends included.
+fn flatten<const N: usize>(control: &[DVec2; N], tolerance: f64) -> Vec<DVec2> {
+    let mut weights = Vec::new();
+    super::flatten(control, tolerance, &mut weights);
+    let inner = weights
+        .iter()
+        .map(|weights| (0..N).map(|i| weights[i] * control[i]).sum());
+    std::iter::once(control[0])
+        .chain(inner)
+        .chain([control[N - 1]])
+        .collect()
 }
 
-/// The largest distance of points of the curve from their chords, by dense sampling.
-fn measured_deviation<const N: usize>(control: &[DVec2; N], parameters: &[f64]) -> f64 {
-    let mut from = 0.0;
+/// The largest distance of points of the curve from their edges, by dense sampling, and of vertices
+/// from their points of the curve.
+fn measured_deviation(curve: &Curve, vertices: &[Vertex]) -> f64 {
     let mut largest: f64 = 0.0;
-    for &to in parameters {
-        let (a, b) = (point_at(control, from), point_at(control, to));
+    for pair in vertices.windows(2) {
+        let (from, to) = (&pair[0], &pair[1]);
         for i in 0..=100 {
-            let p = point_at(control, from + (to - from) * f64::from(i) / 100.0);
-            largest = largest.max(distance_to_segment(p, a, b));
+            let p = curve.at(from.t + (to.t - from.t) * f64::from(i) / 100.0);
+            largest = largest.max(distance_to_segment(p, from.position, to.position));
         }
-        from = to;
+        largest = largest.max(curve.at(to.t).distance(to.position));
     }
     largest
 }
 
 fn check<const N: usize>(control: &[DVec2; N], tolerance: f64) -> usize {
-    let parameters = flatten(control, tolerance);
-    assert_eq!(parameters.last(), Some(&1.0));
-    assert!(parameters.is_sorted(), "{control:?}: {parameters:?}");
-    let deviation = measured_deviation(control, &parameters);
-    let rounding = 1e-12 * control.iter().map(|p| p.length()).fold(0.0, f64::max);
+    let curve = Curve::new(control);
+    let mut vertices = vec![curve.vertex_on(0.0)];
+    curve.for_each_vertex(tolerance, |vertex| vertices.push(*vertex));
+    vertices.push(curve.vertex_on(1.0));
+    assert!(vertices.is_sorted_by(|a, b| a.t < b.t), "{control:?}");
+    let deviation = measured_deviation(&curve, &vertices);
+    let size = control.iter().map(|p| p.length()).fold(0.0, f64::max);
     assert!(
-        deviation <= tolerance + rounding,
+        deviation <= tolerance + 1e-12 * size,
         "{control:?}: {deviation} is more than {tolerance}"
     );
-    parameters.len()
+    // The weights make the vertices.
+    for vertex in &vertices {
+        let weights = curve.weights(vertex);
+        let position: DVec2 = (0..N).map(|i| weights[i] * control[i]).sum();
+        let rounding = 1e-11 * size * (1.0 + vertex.bend + vertex.slide.abs());
+        assert!(
+            position.distance(vertex.position) <= rounding,
+            "{control:?}"
+        );
+    }
+    vertices.len() - 1
 }
 
 /// Wang's bound: as many equal steps of the parameter keep the tolerance.
@@ -131,15 +145,41 @@ fn near_cusps_keep_the_tolerance() {
 #[test]
 fn straight_curves_take_one_piece_and_turns_on_a_line_one_more_each() {
     let on_line = |x: f64| DVec2::new(3.0 * x, 4.0 * x);
-    assert_eq!(flatten(&[0.0, 1.0, 5.0, 6.0].map(on_line), 0.01), [1.0]);
-    assert_eq!(flatten(&[0.0, 1.0, 5.0].map(on_line), 0.01), [1.0]);
-    assert_eq!(flatten(&[2.0, 2.0, 2.0, 2.0].map(on_line), 0.01), [1.0]);
+    assert_eq!(flatten(&[0.0, 1.0, 5.0, 6.0].map(on_line), 0.01).len(), 2);
+    assert_eq!(flatten(&[0.0, 1.0, 5.0].map(on_line), 0.01).len(), 2);
+    assert_eq!(flatten(&[2.0, 2.0, 2.0, 2.0].map(on_line), 0.01).len(), 2);
     // 2 s t · 9 + t² · 3 turns where 18 − 30 t = 0.
     let turn = flatten(&[0.0, 9.0, 3.0].map(on_line), 0.01);
-    assert_eq!(turn.len(), 2);
-    assert!((turn[0] - 0.6).abs() < 1e-12);
+    assert_eq!(turn.len(), 3);
+    assert!(turn[1].distance(on_line(2.0 * 0.4 * 0.6 * 9.0 + 0.36 * 3.0)) < 1e-12);
     // 3 s² t · 10 − 3 s t² · 9 + t³ turns twice.
-    assert_eq!(flatten(&[0.0, 10.0, -9.0, 1.0].map(on_line), 0.01).len(), 3);
+    assert_eq!(flatten(&[0.0, 10.0, -9.0, 1.0].map(on_line), 0.01).len(), 4);
+}
+
+#[test]
+fn a_curve_and_the_same_backwards_have_the_same_vertices() {
+    let mut random = Pcg64Dxsm::seed_from_u64(7);
+    for _ in 0..200 {
+        let cubic: [DVec2; 4] = random_control(&mut random, 50.0);
+        let quadratic: [DVec2; 3] = random_control(&mut random, 50.0);
+        let pairs = [
+            (flatten(&cubic, 0.01), {
+                let [a, b, c, d] = cubic;
+                flatten(&[d, c, b, a], 0.01)
+            }),
+            (flatten(&quadratic, 0.01), {
+                let [a, b, c] = quadratic;
+                flatten(&[c, b, a], 0.01)
+            }),
+        ];
+        for (forwards, backwards) in pairs {
+            assert_eq!(forwards.len(), backwards.len());
+            for (p, q) in forwards.iter().zip(backwards.iter().rev()) {
+                // The same weights, summed in another order.
+                assert!(p.distance(*q) <= 8.0 * f64::EPSILON * 50.0, "{p} and {q}");
+            }
+        }
+    }
 }
 
 #[test]
@@ -151,7 +191,8 @@ fn a_quarter_circle_takes_the_number_of_chords_that_a_circle_asks_for() {
         let control = control.map(|p| radius * DVec2::from(p));
         for tolerance in TOLERANCES {
             let angle = 2.0 * (1.0 - tolerance / radius).acos();
-            let ideal = std::f64::consts::FRAC_PI_2 / angle;
+            // Half the deviation inside, half outside.
+            let ideal = std::f64::consts::FRAC_PI_2 / angle / std::f64::consts::SQRT_2;
             let count = check(&control, tolerance) as f64;
             assert!(
                 count <= 1.05 * ideal + 2.0,
@@ -162,13 +203,13 @@ fn a_quarter_circle_takes_the_number_of_chords_that_a_circle_asks_for() {
 }
 
 #[test]
-fn bernstein_weights_sum_to_one_and_are_exact_at_the_ends() {
-    assert_eq!(bernstein::<4>(0.0), [1.0, 0.0, 0.0, 0.0]);
-    assert_eq!(bernstein::<3>(1.0), [0.0, 0.0, 1.0]);
-    for i in 0..=100 {
-        let t = f64::from(i) / 100.0;
-        assert!((bernstein::<4>(t).iter().sum::<f64>() - 1.0).abs() < 1e-15);
-        assert!((bernstein::<3>(t).iter().sum::<f64>() - 1.0).abs() < 1e-15);
+fn weights_sum_to_one() {
+    let control = [[0.0, 0.0], [3.0, 9.0], [11.0, -4.0], [20.0, 7.0]].map(DVec2::from);
+    let mut weights = Vec::new();
+    super::flatten(&control, 0.01, &mut weights);
+    super::flatten(&[control[0], control[1], control[2]], 0.01, &mut weights);
+    for weights in weights {
+        assert!((weights.iter().sum::<f64>() - 1.0).abs() < 1e-14);
     }
 }
 
