@@ -246,7 +246,7 @@ pub(super) fn piece(edge: &Edge, min: DVec2, max: DVec2) -> Option<(f64, f64)> {
     });
     // Through a corner, rounding may leave a second pair of no length to speak of.
     let (start, end) = inside.next()?;
-    Some((start, inside.last().map_or(end, |(_, end)| end)))
+    Some((start, inside.next_back().map_or(end, |(_, end)| end)))
 }
 
 /// Where in (0, 1) a coordinate that goes from `a` to `b` passes a line, if it does.
