@@ -93,11 +93,21 @@ fn mix<S: Scalar>(t: S, stops: &[S]) -> [S; 4] {
     match *stops {
         [_, r, g, b, a] => [r, g, b, a],
         [low, r0, g0, b0, a0, high, r1, g1, b1, a1] => {
-            let u = (t - low) / (high - low);
-            [(r0, r1), (g0, g1), (b0, b1), (a0, a1)].map(|(from, to)| from + (to - from) * u)
+            let u = fraction(t, low, high);
+            [(r0, r1), (g0, g1), (b0, b1), (a0, a1)].map(|(from, to)| between(from, to, u))
         }
         _ => panic!("one or two stops decide a colour"),
     }
+}
+
+/// Returns the part of the way from one offset to another that `t` has gone.
+pub(super) fn fraction<S: Scalar>(t: S, low: S, high: S) -> S {
+    (t - low) / (high - low)
+}
+
+/// Returns what lies a part `u` of the way from one number to another.
+pub(super) fn between<S: Scalar>(from: S, to: S, u: S) -> S {
+    from + (to - from) * u
 }
 
 pub(super) fn premultiply<S: Scalar>([r, g, b, a]: [S; 4]) -> [S; 4] {

@@ -1,9 +1,12 @@
 use glam::DVec2;
 
 use crate::ad::{Dual, Scalar};
+use crate::scene::Spread;
 
-use super::color::{gradient_parameter, spread_parameter, stops_near};
-use super::layout::{RADIAL_MAP, STOP};
+use super::color::{
+    between, fraction, gradient_parameter, premultiply, spread_parameter, stops_near,
+};
+use super::layout::{LINEAR_MAP, RADIAL_MAP, STOP};
 use super::{PaintLayout, color_at};
 
 /// The most coefficients that a colour depends on at one point: a map and two stops.
@@ -98,18 +101,94 @@ pub fn pull_back(
     color_adjoint: [f64; 4],
     adjoints: &mut [f64],
 ) {
-    if layout == PaintLayout::Solid {
-        for (adjoint, channel) in adjoints.iter_mut().zip(color_adjoint) {
-            *adjoint += channel;
-        }
+    match layout {
+        PaintLayout::Solid => add(adjoints, color_adjoint),
+        PaintLayout::Linear { spread, .. } => pull_back_gradient::<LINEAR_MAP>(
+            spread,
+            coefficients,
+            position,
+            color_adjoint,
+            adjoints,
+        ),
+        PaintLayout::Radial { spread, .. } => pull_back_gradient::<RADIAL_MAP>(
+            spread,
+            coefficients,
+            position,
+            color_adjoint,
+            adjoints,
+        ),
+    }
+}
+
+/// The same for a gradient with a map of `MAP` coefficients.
+///
+/// A colour is a function of few numbers, step by step: the map gives t, t and two offsets the part
+/// of the way between two stops, that and two numbers a channel, the channels the premultiplied
+/// colour. Each step is differentiated with dual numbers of its own, with as many tangents as it
+/// has arguments; adjoints go back from one to the next.
+fn pull_back_gradient<const MAP: usize>(
+    spread: Spread,
+    coefficients: &[f64],
+    position: DVec2,
+    color_adjoint: [f64; 4],
+    adjoints: &mut [f64],
+) {
+    let (map, stops) = coefficients.split_at(MAP);
+    let (map_adjoints, stop_adjoints) = adjoints.split_at_mut(MAP);
+    let map: [Dual<MAP>; MAP] = std::array::from_fn(|i| Dual::variable(map[i], i));
+    let t = spread_parameter(gradient_parameter(&map, position), spread);
+    let near = stops_near(t.value, |stop| stops[STOP * stop], stops.len() / STOP);
+    let first = &stops[STOP * near.start..][..STOP];
+    let first_adjoints = STOP * near.start + 1;
+    if near.len() == 1 {
+        let straight = std::array::from_fn(|c| first[1 + c]);
+        add(
+            &mut stop_adjoints[first_adjoints..],
+            straight_adjoint(straight, color_adjoint),
+        );
         return;
     }
-    let active = active(layout, coefficients, position);
-    let gathered =
-        active.gather(|rank, index| Dual::<MAX_ACTIVE>::variable(coefficients[index], rank));
-    let color = active.color(&gathered, position);
-    for (rank, index) in active.indices().enumerate() {
+    let second = &stops[STOP * (near.start + 1)..][..STOP];
+    let second_adjoints = first_adjoints + STOP;
+    let u = fraction::<Dual<3>>(
+        Dual::variable(t.value, 0),
+        Dual::variable(first[0], 1),
+        Dual::variable(second[0], 2),
+    );
+    let channels: [Dual<3>; 4] = std::array::from_fn(|c| {
+        let (from, to) = (first[1 + c], second[1 + c]);
+        between(
+            Dual::variable(from, 0),
+            Dual::variable(to, 1),
+            Dual::variable(u.value, 2),
+        )
+    });
+    let straight = straight_adjoint(channels.map(|channel| channel.value), color_adjoint);
+    let mut u_adjoint = 0.0;
+    for (c, (channel, adjoint)) in channels.iter().zip(straight).enumerate() {
+        stop_adjoints[first_adjoints + c] += adjoint * channel.tangent[0];
+        stop_adjoints[second_adjoints + c] += adjoint * channel.tangent[1];
+        u_adjoint += adjoint * channel.tangent[2];
+    }
+    stop_adjoints[first_adjoints - 1] += u_adjoint * u.tangent[1];
+    stop_adjoints[second_adjoints - 1] += u_adjoint * u.tangent[2];
+    add(
+        map_adjoints,
+        t.tangent.map(|tangent| u_adjoint * u.tangent[0] * tangent),
+    );
+}
+
+/// Returns the adjoint of a straight colour, given that of the premultiplied one.
+fn straight_adjoint(straight: [f64; 4], color_adjoint: [f64; 4]) -> [f64; 4] {
+    let color = premultiply::<Dual<4>>(std::array::from_fn(|c| Dual::variable(straight[c], c)));
+    std::array::from_fn(|i| {
         let products = color.iter().zip(color_adjoint);
-        adjoints[index] += products.map(|(c, w)| c.tangent[rank] * w).sum::<f64>();
+        products.map(|(c, w)| c.tangent[i] * w).sum()
+    })
+}
+
+fn add<const N: usize>(sums: &mut [f64], values: [f64; N]) {
+    for (sum, value) in sums.iter_mut().zip(values) {
+        *sum += value;
     }
 }
