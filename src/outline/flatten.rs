@@ -82,8 +82,8 @@ struct Vertex {
     bend: f64,
     slide: f64,
     position: DVec2,
-    /// About how long a piece here may be.
-    step: f64,
+    /// The square of about how long a piece here may be.
+    step_square: f64,
 }
 
 impl Curve {
@@ -162,7 +162,7 @@ impl Curve {
         let aim = AIM * tolerance;
         let min_step = (end - start) / MAX_SEGMENTS as f64;
         let (mut from, last) = (self.vertex_on(start, aim), self.vertex_on(end, aim));
-        let mut step = LAST * from.step;
+        let mut step = LAST * from.step_square.sqrt();
         while from.t < end {
             let rest = end - from.t;
             let length = if LAST * step >= rest || rest <= 1.5 * min_step {
@@ -178,14 +178,16 @@ impl Curve {
             } else {
                 self.vertex_beside(from.t + length, length, aim)
             };
-            let (deviation, ideal) = self.deviation(&from, &to, aim);
-            if deviation > tolerance && length > min_step {
-                step = ideal.min(0.95 * length);
+            let (is_near, ideal_square) = self.compare(&from, &to, tolerance);
+            if !is_near && length > min_step {
+                step = ideal_square.sqrt().min(0.95 * length);
                 continue;
             }
             // The next piece is to this one as the curvature at its start to that here.
-            let growth = to.step / from.step / if from.bend == 0.0 { LAST } else { 1.0 };
-            step = (CAUTION * ideal * growth).min(MAX_GROWTH * length);
+            let growth = to.step_square / from.step_square;
+            let start = if from.bend == 0.0 { LAST * LAST } else { 1.0 };
+            step = CAUTION * (ideal_square * growth / start).sqrt();
+            step = step.min(MAX_GROWTH * length);
             if to.t < end {
                 visit(&to);
             }
@@ -202,7 +204,7 @@ impl Curve {
             bend: 0.0,
             slide: 0.0,
             position: self.at(t),
-            step: step_of(velocity, acceleration, aim),
+            step_square: step_square(velocity, acceleration, aim),
         }
     }
 
@@ -210,8 +212,8 @@ impl Curve {
     /// far as halves the deviation of pieces of a length.
     fn vertex_beside(&self, t: f64, length: f64, aim: f64) -> Vertex {
         let (velocity, acceleration) = (self.velocity(t), self.acceleration(t));
-        let step = step_of(velocity, acceleration, aim);
-        let bend = step.min(length).powi(2) / 16.0;
+        let step_square = step_square(velocity, acceleration, aim);
+        let bend = step_square.min(length * length) / 16.0;
         let slide = bend * velocity.dot(acceleration) / velocity.length_squared();
         let offset = bend * acceleration - slide * velocity;
         if !offset.is_finite() {
@@ -223,7 +225,7 @@ impl Curve {
             bend,
             slide,
             position: self.at(t) - offset,
-            step,
+            step_square,
         }
     }
 
@@ -253,8 +255,8 @@ impl Curve {
         })
     }
 
-    /// Returns an upper bound on the distance of a piece of the curve from the edge between two
-    /// vertices, and about the length at which it would be `aim`.
+    /// Tells whether a piece of the curve is within the tolerance of the edge between two vertices,
+    /// and returns the square of about the length at which it is off by what steps aim at.
     ///
     /// Let f(s) be the distance from the line of the edge, s from 0 to the piece's length h. Its
     /// second derivative goes linearly from α to β, the accelerations across the edge. With p and q
@@ -266,18 +268,19 @@ impl Curve {
     ///
     /// With K = h²/6 · max(|2α + β|, |α + 2β|), and α, β not negative, f lies between
     /// p + (q − p) σ − K σ (1 − σ) and max(p, q). On a piece that never goes back the distance from
-    /// the edge is more than that only where the curve passes its ends.
-    fn deviation(&self, from: &Vertex, to: &Vertex, aim: f64) -> (f64, f64) {
+    /// the edge is more than that only where the curve passes its ends. All is times the edge's
+    /// length here.
+    fn compare(&self, from: &Vertex, to: &Vertex, tolerance: f64) -> (bool, f64) {
         let edge = to.position - from.position;
-        let length = to.t - from.t;
+        let square = (to.t - from.t).powi(2);
         if edge == DVec2::ZERO || self.backward_speed(from.t, to.t, edge) > 0.0 {
             let deviation = self.probed_deviation(from, to);
-            return (deviation, length * (aim / deviation).sqrt());
+            return (deviation <= tolerance, square * AIM * tolerance / deviation);
         }
         let [mut p, mut q] = [from, to].map(|vertex| edge.perp_dot(vertex.offset));
         let [alpha, beta] = [from, to].map(|vertex| edge.perp_dot(self.acceleration(vertex.t)));
         let largest = (2.0 * alpha + beta).abs().max((alpha + 2.0 * beta).abs());
-        let sag = length * length / 6.0 * largest;
+        let sag = square / 6.0 * largest;
         let across = if alpha * beta < 0.0 {
             p.abs().max(q.abs()) + 0.25 * sag
         } else {
@@ -293,12 +296,10 @@ impl Curve {
             p.max(q).max(-lowest)
         };
         let beyond = (-edge.dot(from.offset)).max(edge.dot(to.offset)).max(0.0);
-        let size = edge.length();
-        let deviation = (across * across + beyond * beyond).sqrt() / size;
+        let limit = tolerance * edge.length();
+        let is_near = across * across + beyond * beyond <= limit * limit;
         // A quarter of the sag less the mean of p and q is to be the aim.
-        let aim = aim * size;
-        let shorter = length * ((4.0 * aim + 2.0 * (p + q)) / sag).sqrt();
-        (deviation, shorter)
+        (is_near, square * (4.0 * AIM * limit + 2.0 * (p + q)) / sag)
     }
 
     /// Returns an upper bound on the distance of any piece from an edge.
@@ -337,15 +338,16 @@ impl Curve {
     }
 }
 
-/// Returns about the length of a piece between vertices beside the curve that is off by `aim`, if the
-/// curvature stays as it is.
-fn step_of(velocity: DVec2, acceleration: DVec2, aim: f64) -> f64 {
+/// Returns the square of about the length of a piece between vertices beside the curve that is off
+/// by `aim`, if the curvature stays as it is.
+fn step_square(velocity: DVec2, acceleration: DVec2, aim: f64) -> f64 {
     let across = velocity.perp_dot(acceleration).abs();
-    let (speed, change) = (velocity.length(), acceleration.length());
-    if across > STRAIGHT * (speed + STRAIGHT * change) * change {
-        (16.0 * aim * speed / across).sqrt().min(MAX_STEP)
+    let (speed, change) = (velocity.length_squared(), acceleration.length_squared());
+    let straight = STRAIGHT * STRAIGHT;
+    if across * across > straight * (speed + straight * change) * change {
+        (16.0 * aim * speed.sqrt() / across).min(MAX_STEP * MAX_STEP)
     } else {
-        MAX_STEP
+        MAX_STEP * MAX_STEP
     }
 }
 
