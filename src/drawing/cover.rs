@@ -161,16 +161,6 @@ impl Cover {
         })
     }
 
-    /// Returns the number of entries of all pixels.
-    pub fn entry_count(&self) -> usize {
-        self.entries.len()
-    }
-
-    /// Returns the layer of a slot of an entry.
-    pub fn entry(&self, index: usize) -> &Entry {
-        &self.entries[index]
-    }
-
     /// Returns the indices of the edges near a pixel of one of its layers.
     pub fn near(&self, entry: &Entry) -> &[u32] {
         &self.near[entry.near.0 as usize..entry.near.1 as usize]
