@@ -8,9 +8,8 @@ use super::cover_builder::LayerCells;
 use super::crossing::Surround;
 use super::{Drawing, Edge, Layer, PixelRect, Tile, Wall};
 
-/// The layers on each pixel of a tile, in paint order. It is built once a tile and keeps its memory
-/// for the next.
-#[derive(Debug, Default)]
+/// The layers on each pixel of a tile, in paint order.
+#[derive(Clone, Debug, Default)]
 pub struct Cover {
     rect: Option<PixelRect>,
     /// Whether all pixels have the same layers, so that one list serves all.
@@ -21,7 +20,6 @@ pub struct Cover {
     ends: Vec<[u32; 2]>,
     pub(super) near: Vec<u32>,
     pub(super) walls: Vec<Wall>,
-    cells: LayerCells,
 }
 
 /// A layer on a pixel.
@@ -49,7 +47,7 @@ impl Entry {
 }
 
 impl Cover {
-    /// Finds out what lies on the pixels of a tile.
+    /// Finds out what lies on the pixels of a tile. Its memory and that of `cells` serve again.
     ///
     /// Layers below one that `hides` what is below are left out where it covers a whole pixel.
     pub fn build(
@@ -58,6 +56,7 @@ impl Cover {
         edges: &[Edge],
         tile: &Tile,
         hides: impl Fn(&Layer) -> bool,
+        cells: &mut LayerCells,
     ) {
         self.rect = Some(tile.rect);
         self.uniform = tile.edges.is_empty();
@@ -68,7 +67,6 @@ impl Cover {
         self.walls.clear();
         self.ends.clear();
         self.ends.resize(lists, [NONE; 2]);
-        let mut cells = std::mem::take(&mut self.cells);
         for (slot, tile_layer) in tile.layers.iter().enumerate() {
             let layer = &drawing.layout.layers()[tile_layer.layer as usize];
             let hides = layer.group.is_none() && hides(layer);
@@ -81,7 +79,14 @@ impl Cover {
                 cells.push_entries(self, slot, tile.edges(tile_layer), layer.rule, hides);
             }
         }
-        self.cells = cells;
+    }
+
+    /// Returns how many bytes its lists take.
+    pub fn size(&self) -> usize {
+        size_of_val(&*self.entries)
+            + size_of_val(&*self.ends)
+            + size_of_val(&*self.near)
+            + size_of_val(&*self.walls)
     }
 
     /// Adds a layer to the lists of pixels that it covers.

@@ -15,9 +15,9 @@ use super::cover::Cover;
 use super::{Edge, Tile, TileLayer, Wall};
 use crate::scene::FillRule;
 
-/// Memory for one layer at a time.
+/// Memory for one layer at a time, to build covers.
 #[derive(Debug, Default)]
-pub(super) struct LayerCells {
+pub struct LayerCells {
     rows: usize,
     columns: usize,
     /// The corner of the tile.
@@ -45,6 +45,16 @@ pub(super) struct LayerCells {
 /// Edges that follow each other in the list of the layer.
 type Stretch = Range<u32>;
 
+/// A pixel of the tile.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Pixel {
+    row: usize,
+    column: usize,
+}
+
+/// The pixel of a vertex, if it is in one and near no other.
+type Place = Option<Pixel>;
+
 /// The first or the last vertex of a run.
 #[derive(Clone, Copy, Debug)]
 struct RunEnd {
@@ -64,26 +74,29 @@ impl LayerCells {
         self.reset(tile, layer);
         let list = tile.edges(layer);
         let mut run: Option<RunEnd> = None;
+        let mut place = None;
         let mut position = 0;
         while position < list.len() {
             let index = list[position];
             let first = &edges[index as usize];
-            let (stretch, [start, end]) = self.sort_stretch(edges, list, position);
-            match run {
-                Some(previous) if previous.edge == index => {
-                    self.add_wall(first.a.y, previous.end, start);
-                }
-                _ => {
-                    self.stops.extend(run);
-                    self.starts.push(RunEnd {
-                        edge: index,
-                        vertex: first.a,
-                        end: start,
-                        is_joined: false,
-                    });
-                }
+            let follows = run.is_some_and(|previous| previous.edge == index);
+            if !follows {
+                place = self.place_of(first.a, first.coincidence);
+            }
+            let (stretch, [start, end], to) = self.sort_stretch(edges, list, position, place);
+            if follows {
+                self.add_wall(first.a.y, run.map_or(start, |previous| previous.end), start);
+            } else {
+                self.stops.extend(run);
+                self.starts.push(RunEnd {
+                    edge: index,
+                    vertex: first.a,
+                    end: start,
+                    is_joined: false,
+                });
             }
             position = stretch.end as usize;
+            place = to;
             let last = &edges[list[position - 1] as usize];
             run = Some(RunEnd {
                 edge: last.next,
@@ -116,18 +129,33 @@ impl LayerCells {
     }
 
     /// Notes where an edge is near and where it is left, and the edges after it that are within the
-    /// same pixel, as most are: nothing happens at the vertices between them. Returns these edges
-    /// and from which column on the first and the last are left, in the rows of the outer vertices.
-    fn sort_stretch(&mut self, edges: &[Edge], list: &[u32], start: usize) -> (Stretch, [u32; 2]) {
+    /// same pixel: nothing happens at the vertices between them. Returns these edges, from which column
+    /// on the first and the last are left, in the rows of the outer vertices, and the place of the last
+    /// vertex, given that of the first.
+    fn sort_stretch(
+        &mut self,
+        edges: &[Edge],
+        list: &[u32],
+        start: usize,
+        from: Place,
+    ) -> (Stretch, [u32; 2], Place) {
         let mut last = &edges[list[start] as usize];
         let mut end = start + 1;
-        let Some((row, column)) = self.pixel_of(last) else {
-            let stretch = start as u32..end as u32;
+        let to = self.place_of(last.b, last.coincidence);
+        let stretch = start as u32..end as u32;
+        let (Some(a), Some(b)) = (from, to) else {
             let ends = self.sort_edge(last, &stretch);
-            return (stretch, ends);
+            return (stretch, ends, to);
         };
-        // Within one pixel it changes no base number.
-        let inner = self.inner(row, column, last.coincidence);
+        if a != b {
+            let ends = if a.row == b.row || a.column == b.column {
+                self.sort_straight(a, b, &stretch)
+            } else {
+                self.sort_edge(last, &stretch)
+            };
+            return (stretch, ends, to);
+        }
+        let inner = self.inner(a, last.coincidence);
         while let Some(&index) = list.get(end)
             && last.next == index
             && inner.contains(edges[index as usize].b)
@@ -136,9 +164,26 @@ impl LayerCells {
             end += 1;
         }
         let stretch = start as u32..end as u32;
-        self.add_near(row, column, &stretch);
-        self.widen(row, column, column + 1);
-        (stretch, [column as u32 + 1; 2])
+        self.add_near(a.row, a.column, &stretch);
+        self.widen(a.row, a.column, a.column + 1);
+        (stretch, [a.column as u32 + 1; 2], to)
+    }
+
+    /// Sorts an edge between pixels of one row or of one column.
+    fn sort_straight(&mut self, a: Pixel, b: Pixel, stretch: &Stretch) -> [u32; 2] {
+        let (start, end) = (a.column.min(b.column), a.column.max(b.column) + 1);
+        let (first, last) = (a.row.min(b.row), a.row.max(b.row));
+        for row in first..=last {
+            for column in start..end {
+                self.add_near(row, column, stretch);
+            }
+            self.widen(row, start, end);
+            if row > first {
+                // It passes the upper border of the row.
+                self.steps[row * (self.columns + 1) + end] += if a.row > b.row { 1 } else { -1 };
+            }
+        }
+        [end as u32; 2]
     }
 
     /// Notes where an edge that passes through more than one pixel is near and where it is left;
@@ -168,20 +213,18 @@ impl LayerCells {
         ends
     }
 
-    /// The row and the column of the only pixel that an edge comes near.
-    fn pixel_of(&self, edge: &Edge) -> Option<(usize, usize)> {
-        let middle = 0.5 * (edge.a + edge.b) - DVec2::new(self.x0, self.y0);
-        let (row, column) = (middle.y as i32 as usize, middle.x as i32 as usize);
-        let is_there = row < self.rows && column < self.columns && {
-            let inner = self.inner(row, column, edge.coincidence);
-            inner.contains(edge.a) && inner.contains(edge.b)
-        };
-        is_there.then_some((row, column))
+    /// The pixel of a point that comes near no other pixel.
+    fn place_of(&self, p: DVec2, coincidence: f64) -> Place {
+        let (x, y) = (p.x - self.x0, p.y - self.y0);
+        let (row, column) = (y as i32 as usize, x as i32 as usize);
+        let pixel = Pixel { row, column };
+        let is_there = (row < self.rows) & (column < self.columns);
+        (is_there && self.inner(pixel, coincidence).contains(p)).then_some(pixel)
     }
 
     /// The part of a pixel whose points are near no other.
-    fn inner(&self, row: usize, column: usize, coincidence: f64) -> Inner {
-        let corner = DVec2::new(self.x0 + column as f64, self.y0 + row as f64);
+    fn inner(&self, pixel: Pixel, coincidence: f64) -> Inner {
+        let corner = DVec2::new(self.x0 + pixel.column as f64, self.y0 + pixel.row as f64);
         let margin = 2.0 * coincidence;
         Inner {
             low: corner + margin,

@@ -4,7 +4,7 @@ use glam::DVec2;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Dxsm;
 
-use super::{Cover, Drawing, Edge, EdgePoint, TileGrid, for_each_piece};
+use super::{Cover, Drawing, Edge, EdgePoint, LayerCells, TileGrid, for_each_piece};
 use crate::scene::Scene;
 
 const SIDE: u32 = 40;
@@ -56,9 +56,9 @@ fn check(polygons: &[Vec<[f64; 2]>], random: &mut Pcg64Dxsm) {
     let drawing = Drawing::new(&scene, 0.01);
     let grid = TileGrid::new(&drawing, SIDE, SIDE, 2);
     let edges = grid.edges().list();
-    let mut cover = Cover::default();
+    let (mut cover, mut cells) = (Cover::default(), LayerCells::default());
     for tile in grid.tiles() {
-        cover.build(&drawing, edges, tile, |_| false);
+        cover.build(&drawing, edges, tile, |_| false, &mut cells);
         for (number, (x, y)) in tile.rect.pixels().enumerate() {
             let corner = DVec2::new(f64::from(x), f64::from(y));
             for _ in 0..3 {
@@ -142,7 +142,14 @@ fn what_an_opaque_layer_covers_is_left_out() {
     let grid = TileGrid::new(&drawing, 16, 16, 0);
     let mut cover = Cover::default();
     let edges = grid.edges().list();
-    cover.build(&drawing, edges, &grid.tiles()[0], |layer| layer.shape == 1);
+    let cells = &mut LayerCells::default();
+    cover.build(
+        &drawing,
+        edges,
+        &grid.tiles()[0],
+        |layer| layer.shape == 1,
+        cells,
+    );
     let slots = |x: usize, y: usize| -> Vec<u32> {
         let layers = cover.layers(16 * y + x);
         layers.map(|(_, entry)| entry.slot).collect()

@@ -21,10 +21,11 @@ mod tile_builder;
 mod trace;
 
 pub use cover::{Cover, Entry};
+pub use cover_builder::LayerCells;
 pub use crossing::{EdgePoint, Sides, Surround};
 pub use edge::{Edge, Edges};
 pub use layout::{Drawing, Group, Layer, Layout, Seam};
 pub use nearby::Nearby;
 pub use painter::{Painter, Rgba, Scratch, over};
-pub use piece::{Piece, for_each_piece};
+pub use piece::{Piece, for_each_piece, piece_in};
 pub use tile::{PixelRect, TILE_SIZE, Tile, TileGrid, TileLayer, Wall};

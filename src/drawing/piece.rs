@@ -47,6 +47,34 @@ pub fn for_each_piece(edge: &Edge, rect: PixelRect, mut visit: impl FnMut(Piece)
     }
 }
 
+/// Returns the part of an edge in one pixel, if there is any: the same that [`for_each_piece`] visits
+/// there.
+pub fn piece_in(edge: &Edge, pixel: (i32, i32)) -> Option<Piece> {
+    let [columns, rows] = [
+        part_within(edge.a.x, edge.b.x, pixel.0),
+        part_within(edge.a.y, edge.b.y, pixel.1),
+    ];
+    let (start, end) = (columns.0.max(rows.0), columns.1.min(rows.1));
+    (start < end).then_some(Piece { pixel, start, end })
+}
+
+/// Where a coordinate that goes from `a` to `b` along an edge lies between a grid line and the next.
+fn part_within(a: f64, b: f64, line: i32) -> (f64, f64) {
+    let (low, high) = (f64::from(line), f64::from(line) + 1.0);
+    let is_within = |place: f64| (low <= place) & (place < high);
+    if is_within(a) & is_within(b) {
+        return (0.0, 1.0);
+    }
+    let (from, to) = if a < b { (low, high) } else { (high, low) };
+    // Along a grid line, NaN or infinite: an empty part.
+    let (from, to) = ((from - a) / (b - a), (to - a) / (b - a));
+    if from < to {
+        (from.max(0.0), to.min(1.0))
+    } else {
+        (1.0, 0.0)
+    }
+}
+
 fn pixel_of(p: DVec2) -> (i32, i32) {
     (floor(p.x), floor(p.y))
 }
@@ -110,6 +138,8 @@ impl Cuts {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn edge(a: [f64; 2], b: [f64; 2]) -> Edge {
@@ -133,6 +163,19 @@ mod tests {
         assert_eq!(pixels, [(0, 0), (1, 0), (1, 1), (2, 1)]);
         assert_eq!(list[1].start, 0.25);
         assert_eq!(list[1].end, 0.5);
+    }
+
+    proptest! {
+        /// Vertices on a fine grid lie on borders and corners of pixels often.
+        #[test]
+        fn one_pixel_at_a_time_the_pieces_are_the_same(places in prop::array::uniform4(-20i32..100)) {
+            let [ax, ay, bx, by] = places.map(|place| f64::from(place) / 16.0);
+            let e = edge([ax, ay], [bx, by]);
+            let mut expected = pieces(&e, rect(0, 0, 5, 4));
+            expected.sort_by_key(|piece| (piece.pixel.1, piece.pixel.0));
+            let found: Vec<_> = rect(0, 0, 5, 4).pixels().filter_map(|pixel| piece_in(&e, pixel)).collect();
+            prop_assert_eq!(found, expected);
+        }
     }
 
     #[test]

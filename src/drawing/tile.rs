@@ -72,6 +72,8 @@ impl PixelRect {
 /// come near, and the winding numbers that edges to its left leave behind.
 #[derive(Clone, Debug)]
 pub struct Tile {
+    /// Its place among the tiles of the grid.
+    pub number: usize,
     /// The pixels.
     pub rect: PixelRect,
     /// The layers that have an edge in the tile or cover it, in paint order.
@@ -104,8 +106,9 @@ pub struct Wall {
 }
 
 impl Tile {
-    pub(super) fn new(rect: PixelRect) -> Self {
+    pub(super) fn new(number: usize, rect: PixelRect) -> Self {
         Self {
+            number,
             rect,
             layers: Vec::new(),
             edges: Vec::new(),

@@ -92,7 +92,7 @@ impl<'a> RowBuilder<'a> {
         let tiles = (0..columns).map(|column| {
             let x0 = area.x0 + column as i32 * TILE_SIZE;
             let x1 = (x0 + TILE_SIZE).min(area.x1);
-            Tile::new(PixelRect { x0, y0, x1, y1 })
+            Tile::new(row * columns + column, PixelRect { x0, y0, x1, y1 })
         });
         let mut builder = Self {
             edges,

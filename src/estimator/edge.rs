@@ -33,7 +33,7 @@ impl Estimator for Edge {
     fn vjp(&self, renderer: &Renderer<'_>, adjoint: &Image, wanted: &[ParameterId]) -> Vec<f64> {
         let samples = EdgeSamples::for_adjoint(renderer, adjoint);
         let variables = renderer.sum_adjoints(|tile, memory, list| {
-            let mut stack = renderer.stack(tile, |layer| layer.always_opaque, memory);
+            let mut stack = renderer.stack(tile, memory);
             interior::pull_back(renderer, tile, adjoint, &mut stack, list);
             boundary::pull_back(&samples, tile, adjoint, &stack, list);
         });

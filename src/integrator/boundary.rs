@@ -22,7 +22,7 @@ use super::pixel_samples::weight_of;
 use super::splat::Kernel;
 use super::stack::Stack;
 use super::{Renderer, SampleCounts, Tangent};
-use crate::drawing::{Edge, EdgePoint, Layer, Piece, Rgba, Tile, for_each_piece};
+use crate::drawing::{Edge, EdgePoint, Piece, Rgba, Tile, for_each_piece, piece_in};
 use crate::film::Image;
 use crate::sampling::{Key, Stream};
 
@@ -34,7 +34,7 @@ pub fn jvp(renderer: &Renderer<'_>, tangent: &Tangent) -> Image {
         if !tile.layers.iter().any(|layer| moves(layer.layer)) {
             return;
         }
-        let stack = renderer.stack(tile, hides, memory);
+        let stack = renderer.stack(tile, memory);
         samples.for_each(tile, &stack, moves, |place, jump| {
             let sample = samples.sample(place, jump);
             sample.splat(tangent, place.index, place.edge, film);
@@ -46,13 +46,9 @@ pub fn jvp(renderer: &Renderer<'_>, tangent: &Tangent) -> Image {
 pub fn vjp(renderer: &Renderer<'_>, adjoint: &Image) -> Vec<f64> {
     let samples = EdgeSamples::for_adjoint(renderer, adjoint);
     renderer.sum_adjoints(|tile, memory, list| {
-        let stack = renderer.stack(tile, hides, memory);
+        let stack = renderer.stack(tile, memory);
         pull_back(&samples, tile, adjoint, &stack, list);
     })
-}
-
-fn hides(layer: &Layer) -> bool {
-    layer.always_opaque
 }
 
 /// Lists the adjoints that the boundary term of one tile adds to.
@@ -144,7 +140,7 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
     }
 
     /// Visits the samples of a tile on edges of the layers that are `wanted`, where the colour
-    /// jumps, with the jump.
+    /// jumps, with the jump. Those of one piece come together; the pieces are in no order.
     pub(super) fn for_each(
         &self,
         tile: &Tile,
@@ -160,6 +156,7 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
         }
     }
 
+    /// Goes from pixel to pixel, where what samples need of the layers is known.
     fn for_each_in_plain(
         &self,
         tile: &Tile,
@@ -167,17 +164,35 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
         wanted: impl Fn(u32) -> bool,
         mut visit: impl FnMut(&Place<'_>, Rgba),
     ) {
+        if stack.cover().is_uniform() {
+            return;
+        }
+        let edges = self.renderer.grid().edges();
         let mut jump = PieceJump::default();
-        let (mut entered, mut is_visible) = (None, false);
-        self.for_each_place(tile, wanted, |slot, pixel, place| {
-            if entered != Some((slot, pixel)) {
-                is_visible = jump.enter(stack, pixel, slot);
-                entered = Some((slot, pixel));
+        let mut total = 0;
+        for (number, pixel) in tile.rect.pixels().enumerate() {
+            if !jump.enter_pixel(stack, number) {
+                continue;
             }
-            if is_visible && let Some(value) = jump.value(stack, &place.point) {
-                visit(place, value);
+            for own in 0..jump.entries().len() {
+                let entry = jump.entries()[own];
+                let layer = tile.layers[entry.slot as usize].layer;
+                if entry.is_whole() || !wanted(layer) || !jump.enter(stack, own) {
+                    continue;
+                }
+                for &index in stack.cover().near(&entry) {
+                    let edge = &edges.list()[index as usize];
+                    if let Some(piece) = piece_in(edge, pixel) {
+                        total += self.for_each_in_piece(index, edge, piece, |place| {
+                            if let Some(value) = jump.value(stack, &place.point) {
+                                visit(place, value);
+                            }
+                        });
+                    }
+                }
             }
-        });
+        }
+        self.count(total);
     }
 
     fn for_each_in_general(
@@ -211,21 +226,34 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
             }
             for &index in tile.edges(layer).iter().chain(tile.seams(layer)) {
                 let edge = &edges.list()[index as usize];
-                let start = EdgePoint::new(edges, index, 0.0);
                 for_each_piece(edge, tile.rect, |piece| {
                     let pixel = tile.rect.number_of(piece.pixel);
-                    let visit = |place: &Place<'_>| visit(slot, pixel, place);
-                    total += match &self.places {
-                        None => self.for_each_on_piece(index, edge, piece, &start, visit),
-                        Some(places) => for_each_placed(places, edge, piece, &start, visit),
-                    };
+                    total += self.for_each_in_piece(index, edge, piece, |place| {
+                        visit(slot, pixel, place);
+                    });
                 });
             }
         }
-        self.renderer.count_samples(SampleCounts {
-            pixel: 0,
-            edge: total,
-        });
+        self.count(total);
+    }
+
+    fn count(&self, edge: u64) {
+        self.renderer.count_samples(SampleCounts { pixel: 0, edge });
+    }
+
+    /// Visits the samples in a piece and returns their number.
+    fn for_each_in_piece(
+        &self,
+        index: u32,
+        edge: &Edge,
+        piece: Piece,
+        visit: impl FnMut(&Place<'_>),
+    ) -> u64 {
+        let start = EdgePoint::new(self.renderer.grid().edges(), index, 0.0);
+        match &self.places {
+            None => self.for_each_on_piece(index, edge, piece, &start, visit),
+            Some(places) => for_each_placed(places, edge, piece, &start, visit),
+        }
     }
 
     fn for_each_on_piece(

@@ -48,7 +48,8 @@ impl EdgeSample {
 }
 
 /// Adds up the adjoints of the ends of edges, one edge after the other, in a list of drawing
-/// variables with their adjoints: four entries an edge, however many samples it has.
+/// variables with their adjoints: two entries a vertex of edges that follow each other, however many
+/// samples they have.
 #[derive(Debug, Default)]
 pub(crate) struct EdgeAdjoint {
     /// The edge and the edge after it.
@@ -60,14 +61,18 @@ pub(crate) struct EdgeAdjoint {
 impl EdgeAdjoint {
     /// Goes on with an edge, and writes down the one before if it is another.
     pub(crate) fn move_to(&mut self, index: u32, edge: &Edge, list: &mut Vec<(usize, f64)>) {
-        let ends = Some([index, edge.next]);
-        if self.ends != ends {
-            self.write(list);
-            *self = Self {
-                ends,
-                sums: [DVec2::ZERO; 2],
-            };
+        match self.ends {
+            Some([known, _]) if known == index => return,
+            Some([start, end]) if end == index => {
+                write(start, self.sums[0], list);
+                self.sums = [self.sums[1], DVec2::ZERO];
+            }
+            _ => {
+                self.write(list);
+                self.sums = [DVec2::ZERO; 2];
+            }
         }
+        self.ends = Some([index, edge.next]);
     }
 
     /// Adds the transpose of [`EdgeSample::splat`]: a sample at `t` of the weighted jump, times the
@@ -100,11 +105,15 @@ impl EdgeAdjoint {
 
     fn write(&self, list: &mut Vec<(usize, f64)>) {
         let Some(ends) = self.ends else { return };
-        if self.sums != [DVec2::ZERO; 2] {
-            for (vertex, sum) in ends.into_iter().zip(self.sums) {
-                let x = 2 * vertex as usize;
-                list.extend([(x, sum.x), (x + 1, sum.y)]);
-            }
+        for (vertex, sum) in ends.into_iter().zip(self.sums) {
+            write(vertex, sum, list);
         }
+    }
+}
+
+fn write(vertex: u32, sum: DVec2, list: &mut Vec<(usize, f64)>) {
+    if sum != DVec2::ZERO {
+        let x = 2 * vertex as usize;
+        list.extend_from_slice(&[(x, sum.x), (x + 1, sum.y)]);
     }
 }

@@ -8,25 +8,20 @@
 //!
 //! Where a pixel shows one colour it is evaluated once for all of its samples.
 
-use super::lanes::{Batch, LaneColors, Weights};
+use super::lanes::{Batch, LaneColors};
 use super::pixel_samples::PixelSamples;
 use super::splat::FilmTile;
 use super::stack::Stack;
 use super::{Renderer, Tangent};
-use crate::drawing::{Layer, Rgba, Tile};
+use crate::drawing::Tile;
 use crate::film::Image;
-use crate::paint::PaintLayout;
 use crate::sampling::Stream;
 
 /// Returns an estimate of the image.
 pub fn image(renderer: &Renderer<'_>) -> Image {
     let samples = PixelSamples::new(renderer, Stream::Image);
-    let variables = &renderer.drawing().variables;
-    let hides = |layer: &Layer| {
-        layer.paint == PaintLayout::Solid && variables[layer.coefficients.end - 1] == 1.0
-    };
     renderer.sum_films(|tile, film, memory| {
-        let mut stack = renderer.stack(tile, hides, memory);
+        let mut stack = renderer.stack(tile, memory).for_colors();
         splat(&samples, tile, &mut stack, film, Stack::colors);
     })
 }
@@ -36,7 +31,7 @@ pub fn jvp(renderer: &Renderer<'_>, tangent: &Tangent) -> Image {
     let samples = PixelSamples::new(renderer, Stream::Interior);
     renderer.sum_films(|tile, film, memory| {
         if tangent.changes_tile(tile) {
-            let mut stack = renderer.stack(tile, |layer| layer.always_opaque, memory);
+            let mut stack = renderer.stack(tile, memory);
             let tangents =
                 |stack: &mut Stack<'_>, batch: &Batch| stack.tangents(tangent.variables(), batch);
             splat(&samples, tile, &mut stack, film, tangents);
@@ -53,18 +48,15 @@ fn splat<'a>(
     mut value: impl FnMut(&mut Stack<'a>, &Batch) -> LaneColors,
 ) {
     samples.count(tile);
-    let mut known = None;
+    let mut color = [0.0; 4];
     for (number, pixel) in tile.rect.pixels().enumerate() {
-        let list = stack.cover().list_of(number);
-        if known.is_none_or(|(known, _)| known != list) {
-            stack.enter(number);
-            known = None;
-        }
+        stack.enter(number);
         if stack.is_constant() {
-            let (_, color) = *known.get_or_insert_with(|| {
+            if !stack.is_kept() {
+                stack.keep();
                 let colors = value(stack, &Batch::new(&[samples.centre(pixel)]));
-                (list, colors.map(|channel| channel[0]))
-            });
+                color = colors.map(|channel| channel[0]);
+            }
             samples.splat_constant(pixel, color, film);
         } else {
             samples.for_each_batch(pixel, |batch| {
@@ -79,7 +71,7 @@ fn splat<'a>(
 /// Returns an estimate of the interior term of `Jᵀ w`, as adjoints of the drawing variables.
 pub fn vjp(renderer: &Renderer<'_>, adjoint: &Image) -> Vec<f64> {
     renderer.sum_adjoints(|tile, memory, list| {
-        let mut stack = renderer.stack(tile, |layer| layer.always_opaque, memory);
+        let mut stack = renderer.stack(tile, memory);
         pull_back(renderer, tile, adjoint, &mut stack, list);
     })
 }
@@ -95,24 +87,17 @@ pub(crate) fn pull_back(
     let samples = PixelSamples::new(renderer, Stream::Interior);
     samples.count(tile);
     let mut sums = vec![0.0; stack.variables().len()];
-    // Neighbours with the same layers throughout are pulled back together.
-    let mut pending: Option<([u32; 2], [f64; 2], Rgba)> = None;
+    // Pixels of one colour from the same layers are pulled back together.
+    let mut pending = [0.0; 4];
     for (number, pixel) in tile.rect.pixels().enumerate() {
-        let layers = stack.cover().list_of(number);
-        if let Some((known, _, sum)) = &mut pending
-            && *known == layers
-        {
-            let weight = samples.gather_all(pixel, adjoint);
-            *sum = std::array::from_fn(|c| sum[c] + weight[c]);
-            continue;
-        }
-        if let Some((_, place, weight)) = pending.take() {
-            stack.pull_back(&Batch::new(&[place]), &Weights::Same(weight), &mut sums);
-        }
         stack.enter(number);
         if stack.is_constant() {
+            if !stack.is_kept() {
+                stack.pull_back_kept(std::mem::take(&mut pending), &mut sums);
+                stack.keep();
+            }
             let weight = samples.gather_all(pixel, adjoint);
-            pending = Some((layers, samples.centre(pixel), weight));
+            pending = std::array::from_fn(|c| pending[c] + weight[c]);
         } else {
             samples.for_each_batch(pixel, |batch| {
                 let weights = samples.gather(pixel, batch, adjoint);
@@ -121,9 +106,7 @@ pub(crate) fn pull_back(
             });
         }
     }
-    if let Some((_, place, weight)) = pending {
-        stack.pull_back(&Batch::new(&[place]), &Weights::Same(weight), &mut sums);
-    }
+    stack.pull_back_kept(pending, &mut sums);
     list.extend(stack.variables().iter().copied().zip(sums));
 }
 

@@ -12,6 +12,7 @@
 
 mod allocation;
 pub mod boundary;
+mod covers;
 pub(crate) mod edge_sample;
 pub mod exact;
 pub mod interior;

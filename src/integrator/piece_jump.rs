@@ -1,71 +1,109 @@
-use super::stack::{Slot, Stack};
-use crate::drawing::{EdgePoint, Entry, Rgba, over};
+use super::stack::Stack;
+use crate::drawing::{Edge, EdgePoint, Entry, Rgba, over};
 
-/// The jump of the colour along a piece of an edge within one pixel.
+/// The jump of the colour along the edges of one layer within one pixel.
 ///
-/// What no sample has to be asked for is worked out once a piece: the composite of the layers at the
-/// bottom that cover the whole pixel, and how much those above the edge's own layer let through.
+/// What no sample has to be asked for is worked out before: the composite of the layers at the bottom
+/// that cover the whole pixel, and how much those above the edges' own layer let through.
 /// For tiles without groups and without paints that jump.
 #[derive(Debug, Default)]
 pub(super) struct PieceJump {
-    /// The composite of the lowest layers, up to the first of `before`.
+    /// The layers on the pixel.
+    entries: Vec<Entry>,
+    /// The number of the edges' own layer among them.
+    own: usize,
+    /// How many at the bottom are solid and cover the pixel, and their composite.
+    fixed: usize,
     bottom: Rgba,
-    /// The other layers below the edge's own.
-    before: Vec<Entry>,
-    own: Option<Entry>,
     /// The part of the jump that layers above which cover the pixel let through.
     through: f64,
-    /// The other layers above the edge's own.
+    /// The other layers above.
     after: Vec<Entry>,
+    /// Whether the own layer's edges are a chain that does not meet itself. Their left side then has
+    /// the same winding number everywhere in the pixel; it is noted when it is first known.
+    is_chain: bool,
+    left: Option<i32>,
+    /// The jump from inside to outside, if it is the same everywhere in the pixel.
+    constant: Option<Rgba>,
     /// The upper border of the pixel.
     top: f64,
 }
 
 impl PieceJump {
-    /// Prepares the piece of an edge of the layer in `slot` in a pixel of the tile. Tells whether
-    /// there may be a jump: no layer that covers the pixel hides it.
-    pub(super) fn enter(&mut self, stack: &Stack<'_>, pixel: usize, slot: usize) -> bool {
-        self.bottom = stack.background();
-        self.before.clear();
-        self.own = None;
-        self.through = 1.0;
-        self.after.clear();
-        self.top = stack.top_of(pixel);
+    /// Enters a pixel, the number `pixel` of the tile row by row. Tells whether any layer is partly in
+    /// it.
+    pub(super) fn enter_pixel(&mut self, stack: &Stack<'_>, pixel: usize) -> bool {
+        self.entries.clear();
+        let mut is_partial = false;
         for (_, entry) in stack.cover().layers(pixel) {
-            let fixed = stack.slot(entry).solid.filter(|_| entry.is_whole());
-            if entry.slot as usize == slot {
-                self.own = Some(*entry);
-            } else if self.own.is_some() {
-                match fixed {
-                    Some(color) => self.through *= 1.0 - color[3],
-                    None => self.after.push(*entry),
-                }
-            } else {
-                match fixed {
-                    Some(color) if self.before.is_empty() => {
-                        self.bottom = over(color, self.bottom);
-                    }
-                    _ => self.before.push(*entry),
-                }
-            }
+            is_partial |= !entry.is_whole();
+            self.entries.push(*entry);
         }
-        // A layer that is not in the cover is hidden.
-        self.own.is_some_and(|own| !own.is_whole()) && self.through != 0.0
+        if is_partial {
+            self.top = stack.top_of(pixel);
+            self.composite_bottom(stack);
+        }
+        is_partial
     }
 
-    /// Returns `f⁻ − f⁺` at a point of the piece, or `None` where the two sides do not differ in the
+    fn composite_bottom(&mut self, stack: &Stack<'_>) {
+        self.bottom = stack.background();
+        self.fixed = 0;
+        for entry in &self.entries {
+            let Some(color) = stack.fixed_color(entry) else {
+                break;
+            };
+            self.bottom = over(color, self.bottom);
+            self.fixed += 1;
+        }
+    }
+
+    /// Returns the layers of the pixel. One that is not here is hidden.
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// Turns to the edges of the layer `own` of those of the pixel, which have to be partly in it.
+    /// Tells whether there may be a jump: no layer that covers the pixel hides it.
+    pub(super) fn enter(&mut self, stack: &Stack<'_>, own: usize) -> bool {
+        self.own = own;
+        self.through = 1.0;
+        self.after.clear();
+        for entry in &self.entries[own + 1..] {
+            match stack.fixed_color(entry) {
+                Some(color) => self.through *= 1.0 - color[3],
+                None => self.after.push(*entry),
+            }
+        }
+        let own = &self.entries[own];
+        self.is_chain = is_chain(stack.edges(), stack.cover().near(own));
+        self.left = None;
+        let color = stack.slot(own).solid;
+        let color = color.filter(|_| self.after.is_empty() && self.fixed == self.own);
+        self.constant = color.map(|own| toggled(own, self.bottom, self.through));
+        self.through != 0.0
+    }
+
+    /// Returns `f⁻ − f⁺` at a point of an edge, or `None` where the two sides do not differ in the
     /// edge's own layer.
-    pub(super) fn value(&self, stack: &Stack<'_>, point: &EdgePoint) -> Option<Rgba> {
-        let own = self.own.as_ref()?;
-        let Slot { rule, .. } = *stack.slot(own);
-        let minus = stack.winding_before(own, point, self.top);
+    pub(super) fn value(&mut self, stack: &Stack<'_>, point: &EdgePoint) -> Option<Rgba> {
+        let minus = self.winding_before(stack, point);
+        let own = &self.entries[self.own];
+        let rule = stack.slot(own).rule;
         let [minus, plus] = [minus, minus + point.own_step()].map(|w| rule.is_inside(w));
         if minus == plus {
             return None;
         }
+        if let Some(jump) = self.constant {
+            return Some(if minus {
+                jump
+            } else {
+                jump.map(|channel| -channel)
+            });
+        }
         let color = |entry: &Entry| stack.color_of(entry, point.position);
         let mut below = self.bottom;
-        for entry in &self.before {
+        for entry in &self.entries[self.fixed..self.own] {
             if stack.is_inside(entry, point, self.top) {
                 below = over(color(entry), below);
             }
@@ -76,9 +114,46 @@ impl PieceJump {
                 through *= 1.0 - color(entry)[3];
             }
         }
-        let own = color(own);
-        Some(std::array::from_fn(|c| {
-            through * (own[c] - own[3] * below[c])
-        }))
+        Some(toggled(color(own), below, through))
     }
+
+    /// Returns the winding number of the own layer on the − side of one of its edges.
+    fn winding_before(&mut self, stack: &Stack<'_>, point: &EdgePoint) -> i32 {
+        // To its right the winding number is larger by 1.
+        let right = i32::from(!point.right_is_plus);
+        if let Some(left) = self.left {
+            return left + right;
+        }
+        let minus = stack.winding_before(&self.entries[self.own], point, self.top);
+        if self.is_chain {
+            self.left = Some(minus - right);
+        }
+        minus
+    }
+}
+
+/// Returns what a layer of colour `own` changes above `below`, under layers that let `through` a part.
+fn toggled(own: Rgba, below: Rgba, through: f64) -> Rgba {
+    std::array::from_fn(|c| through * (own[c] - own[3] * below[c]))
+}
+
+/// Tells whether edges follow each other on a contour and go on in one direction, so that they meet at
+/// their ends only.
+fn is_chain(edges: &[Edge], indices: &[u32]) -> bool {
+    let mut signs = [0u8; 2];
+    let mut next = indices.first().copied();
+    for &index in indices {
+        let edge = &edges[index as usize];
+        if next != Some(index) {
+            return false;
+        }
+        next = Some(edge.next);
+        for (signs, (a, b)) in signs
+            .iter_mut()
+            .zip([(edge.a.x, edge.b.x), (edge.a.y, edge.b.y)])
+        {
+            *signs |= (u8::from(a < b)) | (u8::from(a > b) << 1) | (u8::from(a == b) * 3);
+        }
+    }
+    signs.iter().any(|&signs| signs == 1 || signs == 2)
 }

@@ -14,7 +14,7 @@ use super::Renderer;
 use super::Tangent;
 use super::allocation::Part;
 use super::boundary::EdgeSamples;
-use crate::drawing::{Layer, Tile, for_each_piece};
+use crate::drawing::{Tile, for_each_piece};
 use crate::film::Image;
 use crate::sampling::Stream;
 
@@ -57,13 +57,10 @@ pub(super) fn parts(
     let lists = renderer.map_tiles(|_, tile| {
         let mut list = pieces(renderer, tile, &wanted);
         let mut memory = Default::default();
-        let stack = renderer.stack(tile, |layer: &Layer| layer.always_opaque, &mut memory);
-        let mut number = 0;
+        let stack = renderer.stack(tile, &mut memory);
         samples.for_each(tile, &stack, &wanted, |place, jump| {
-            // Samples come in the order of the pieces.
-            while (list[number].edge, list[number].start) != (place.index, place.piece.start) {
-                number += 1;
-            }
+            let piece = (place.index, place.piece.start);
+            let number = list.partition_point(|part| (part.edge, part.start) < piece);
             let sample = samples.sample(place, jump);
             let value = match weight {
                 Weight::Velocity(tangent) => {
@@ -77,11 +74,11 @@ pub(super) fn parts(
         list
     });
     let mut list = lists.concat();
-    list.sort_unstable_by(|a, b| a.edge.cmp(&b.edge).then(a.start.total_cmp(&b.start)));
+    sort(&mut list);
     list
 }
 
-/// Lists the pieces of edges in a tile, in the order of the samples.
+/// Lists the pieces of edges in a tile, in order along the edges.
 fn pieces(renderer: &Renderer<'_>, tile: &Tile, wanted: impl Fn(u32) -> bool) -> Vec<Found> {
     let edges = renderer.grid().edges().list();
     let mut list = Vec::new();
@@ -100,7 +97,12 @@ fn pieces(renderer: &Renderer<'_>, tile: &Tile, wanted: impl Fn(u32) -> bool) ->
             });
         }
     }
+    sort(&mut list);
     list
+}
+
+fn sort(list: &mut [Found]) {
+    list.sort_unstable_by(|a, b| a.edge.cmp(&b.edge).then(a.start.total_cmp(&b.start)));
 }
 
 /// Returns the pieces, measured by the mixture of importance and length.

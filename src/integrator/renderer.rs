@@ -2,10 +2,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use rayon::prelude::*;
 
+use super::covers::KeptCovers;
 use super::splat::{FilmPatch, FilmTile};
 use super::stack::{Stack, StackMemory};
 use super::{Method, Mutation};
-use crate::drawing::{Drawing, Layer, PixelRect, TILE_SIZE, Tile, TileGrid};
+use crate::drawing::{Drawing, PixelRect, TILE_SIZE, Tile, TileGrid};
 use crate::film::Image;
 use crate::scene::{ParameterId, RenderSettings, Scene};
 
@@ -37,6 +38,7 @@ pub struct Renderer<'a> {
     scene: &'a Scene,
     drawing: Drawing,
     grid: TileGrid,
+    covers: KeptCovers,
     settings: RenderSettings,
     method: Method,
     mutation: Option<Mutation>,
@@ -78,6 +80,7 @@ impl<'a> Renderer<'a> {
         Self {
             scene,
             drawing,
+            covers: KeptCovers::new(grid.tiles().len()),
             grid,
             settings,
             method: Method::default(),
@@ -116,6 +119,7 @@ impl<'a> Renderer<'a> {
     pub fn with_mutation(mut self, mutation: Mutation) -> Self {
         if mutation == Mutation::NoCoincidenceRule {
             self.grid.forget_coincidence();
+            self.covers = KeptCovers::new(self.grid.tiles().len());
         }
         self.mutation = Some(mutation);
         self
@@ -231,16 +235,10 @@ impl<'a> Renderer<'a> {
         );
     }
 
-    /// Returns the layers on the pixels of a tile. Layers under one that `hides` them may be left
-    /// out.
-    pub(crate) fn stack<'b>(
-        &'b self,
-        tile: &'b Tile,
-        hides: impl Fn(&Layer) -> bool,
-        memory: &'b mut StackMemory,
-    ) -> Stack<'b> {
+    /// Returns the layers on the pixels of a tile.
+    pub(crate) fn stack<'b>(&'b self, tile: &'b Tile, memory: &'b mut StackMemory) -> Stack<'b> {
         let edges = self.grid.edges().list();
-        Stack::new(&self.drawing, edges, tile, hides, memory)
+        Stack::new(&self.drawing, edges, tile, &self.covers, memory)
     }
 
     /// Runs `render` on all tiles and adds up their films in a fixed order.
@@ -326,7 +324,7 @@ impl<'a> Renderer<'a> {
             let lists: Vec<Vec<(usize, f64)>> = tiles
                 .par_iter()
                 .map_init(M::default, |memory, tile| {
-                    let mut list = Vec::new();
+                    let mut list = Vec::with_capacity(8 * tile.all_edges().len());
                     render(tile, memory, &mut list);
                     self.tick();
                     list

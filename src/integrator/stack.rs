@@ -2,10 +2,12 @@
 
 use glam::DVec2;
 
+use super::covers::KeptCovers;
 use super::lanes::{Batch, LANES, LaneColors, Lanes, Weights};
 use crate::ad::Dual;
 use crate::drawing::{
-    Cover, Drawing, Edge, EdgePoint, Entry, Layer, Painter, Rgba, Scratch, Surround, Tile,
+    Cover, Drawing, Edge, EdgePoint, Entry, Layer, LayerCells, Painter, Rgba, Scratch, Surround,
+    Tile, over,
 };
 use crate::paint::{self, PaintLayout};
 use crate::scene::FillRule;
@@ -14,8 +16,18 @@ use crate::scene::FillRule;
 #[derive(Debug, Default)]
 pub(crate) struct StackMemory {
     cover: Cover,
+    cells: LayerCells,
+    rest: Memory,
+}
+
+#[derive(Debug, Default)]
+struct Memory {
     slots: Vec<Slot>,
     entries: Vec<Entry>,
+    /// The slots of a pixel of one colour that was kept.
+    kept: Vec<u32>,
+    /// What is below each of the lowest layers, as far as they have one colour and cover the pixel.
+    composites: Vec<Rgba>,
     inside: Vec<Lanes>,
     below: Vec<Lanes>,
     /// For each slot whether the sample at hand is inside.
@@ -29,6 +41,16 @@ pub(super) struct Slot {
     pub(super) rule: FillRule,
     /// The colour of a solid paint.
     pub(super) solid: Option<Rgba>,
+    /// Whether its colour hides what is below.
+    is_opaque: bool,
+}
+
+impl Slot {
+    /// Returns the colour of a layer on a pixel of one colour.
+    fn fixed_color(&self) -> Rgba {
+        self.solid
+            .expect("layers that are not solid change within a pixel")
+    }
 }
 
 /// Evaluates the layers on the pixels of one tile: enter a pixel, place samples, then ask for
@@ -40,49 +62,73 @@ pub(crate) struct Stack<'a> {
     drawing: &'a Drawing,
     edges: &'a [Edge],
     tile: &'a Tile,
+    cover: &'a Cover,
     painter: Painter<'a>,
-    memory: &'a mut StackMemory,
+    memory: &'a mut Memory,
     background: Rgba,
-    /// The upper border of the pixel that was entered, and whether it shows one colour.
+    /// The pixel that was entered: its list of layers, its upper border, and whether it shows one
+    /// colour.
+    list: Option<[u32; 2]>,
     top: f64,
     is_constant: bool,
+    /// The composite of the lowest layers.
+    bottom: Rgba,
+    has_kept: bool,
+    /// Whether only colours are asked for, so that what is hidden does not count.
+    for_colors: bool,
 }
 
 impl<'a> Stack<'a> {
-    /// Prepares a tile. Layers under one that `hides` them may be left out.
+    /// Prepares a tile. Layers under one that is opaque at all values of the parameters may be left
+    /// out. The tile's cover is built unless it is kept in `covers`.
     pub(super) fn new(
         drawing: &'a Drawing,
         edges: &'a [Edge],
         tile: &'a Tile,
-        hides: impl Fn(&Layer) -> bool,
+        covers: &'a KeptCovers,
         memory: &'a mut StackMemory,
     ) -> Self {
-        memory.cover.build(drawing, edges, tile, hides);
-        memory.slots.clear();
-        memory.slots.extend(tile.layers.iter().map(|layer| {
+        let StackMemory { cover, cells, rest } = memory;
+        let cover = covers.get(tile, cover, |cover| {
+            cover.build(drawing, edges, tile, |layer| layer.always_opaque, cells);
+        });
+        rest.slots.clear();
+        rest.slots.extend(tile.layers.iter().map(|layer| {
             let layer = &drawing.layout.layers()[layer.layer as usize];
             let coefficients = &drawing.variables[layer.coefficients.clone()];
             let is_solid = layer.paint == PaintLayout::Solid;
             Slot {
                 rule: layer.rule,
                 solid: is_solid.then(|| std::array::from_fn(|c| coefficients[c])),
+                is_opaque: is_solid && layer.group.is_none() && coefficients[3] == 1.0,
             }
         }));
         Self {
             drawing,
             edges,
             tile,
+            cover,
             painter: Painter::new(drawing, tile),
-            memory,
+            memory: rest,
             background: drawing.background(),
+            list: None,
             top: 0.0,
             is_constant: true,
+            bottom: drawing.background(),
+            has_kept: false,
+            for_colors: false,
         }
+    }
+
+    /// Leaves out what is hidden: for colours, not for their derivatives.
+    pub(super) fn for_colors(mut self) -> Self {
+        self.for_colors = true;
+        self
     }
 
     /// Returns what lies on the pixels of the tile.
     pub(super) fn cover(&self) -> &Cover {
-        &self.memory.cover
+        self.cover
     }
 
     /// Returns the drawing variables that [`pull_back`](Self::pull_back) adds to.
@@ -101,17 +147,50 @@ impl<'a> Stack<'a> {
 
     /// Enters a pixel, the number `pixel` of the tile row by row.
     pub(super) fn enter(&mut self, pixel: usize) {
+        self.top = self.top_of(pixel);
+        let list = Some(self.cover().list_of(pixel));
+        if list == self.list {
+            return;
+        }
+        self.list = list;
         let memory = &mut *self.memory;
         memory.entries.clear();
         memory.inside.clear();
+        memory.composites.clear();
+        self.bottom = self.background;
         self.is_constant = true;
-        for (_, entry) in memory.cover.layers(pixel) {
-            let is_solid = memory.slots[entry.slot as usize].solid.is_some();
-            self.is_constant &= is_solid && entry.is_whole();
+        for (_, entry) in self.cover.layers(pixel) {
+            let slot = &memory.slots[entry.slot as usize];
+            if self.for_colors && slot.is_opaque && entry.is_whole() {
+                memory.entries.clear();
+                memory.inside.clear();
+                self.is_constant = true;
+            }
+            self.is_constant &= slot.solid.is_some() && entry.is_whole();
             memory.entries.push(*entry);
             memory.inside.push([1.0; LANES]);
         }
-        self.top = self.top_of(pixel);
+        if !self.is_constant && !self.painter.has_groups() {
+            self.composite_bottom();
+        }
+    }
+
+    /// Composites the lowest layers of one colour that cover the pixel.
+    fn composite_bottom(&mut self) {
+        let memory = &mut *self.memory;
+        for entry in &memory.entries {
+            let slot = &memory.slots[entry.slot as usize];
+            let Some(color) = slot.solid.filter(|_| entry.is_whole()) else {
+                break;
+            };
+            memory.composites.push(self.bottom);
+            self.bottom = over(color, self.bottom);
+        }
+    }
+
+    /// How many layers are in the composite.
+    fn fixed(&self) -> usize {
+        self.memory.composites.len()
     }
 
     /// Returns the upper border of a pixel of the tile.
@@ -124,12 +203,27 @@ impl<'a> Stack<'a> {
         self.is_constant
     }
 
+    /// Tells whether the pixel has the layers of the one that was kept, both being of one colour.
+    pub(super) fn is_kept(&self) -> bool {
+        let slots = self.memory.entries.iter().map(|entry| entry.slot);
+        self.has_kept && slots.eq(self.memory.kept.iter().copied())
+    }
+
+    /// Keeps the layers of a pixel of one colour.
+    pub(super) fn keep(&mut self) {
+        self.has_kept = true;
+        let memory = &mut *self.memory;
+        memory.kept.clear();
+        let slots = memory.entries.iter().map(|entry| entry.slot);
+        memory.kept.extend(slots);
+    }
+
     /// Finds out what is inside at samples of the pixel.
     pub(super) fn place(&mut self, samples: &Batch) {
-        for i in 0..self.memory.entries.len() {
+        for i in self.fixed()..self.memory.entries.len() {
             let entry = self.memory.entries[i];
             if !entry.is_whole() {
-                let surround = self.memory.cover.surround(&entry, self.top);
+                let surround = self.cover.surround(&entry, self.top);
                 let rule = self.slot(&entry).rule;
                 self.memory.inside[i] = inside(&surround, self.edges, rule, samples);
             }
@@ -149,8 +243,9 @@ impl<'a> Stack<'a> {
             }
             return colors;
         }
-        let mut below = self.background.map(|channel| [channel; LANES]);
-        for (entry, inside) in self.memory.entries.iter().zip(&self.memory.inside) {
+        let mut below = self.bottom.map(|channel| [channel; LANES]);
+        let layers = self.memory.entries.iter().zip(&self.memory.inside);
+        for (entry, inside) in layers.skip(self.fixed()) {
             match self.slot(entry).solid {
                 Some(color) => cover(&mut below, &color.map(|channel| [channel; LANES]), inside),
                 None => cover(&mut below, &self.layer_colors(entry, samples), inside),
@@ -192,12 +287,66 @@ impl<'a> Stack<'a> {
         }
     }
 
-    /// Computes the weighted composite below each layer. It is all that the adjoints need of it.
+    /// Adds to `sums` the derivative of `Σ weight · colour` for the colour of the pixel that was kept.
+    pub(super) fn pull_back_kept(&mut self, weight: Rgba, sums: &mut [f64]) {
+        if !self.has_kept {
+            return;
+        }
+        if self.painter.has_groups() {
+            let memory = &mut *self.memory;
+            memory.inside_slots.clear();
+            memory.inside_slots.resize(self.tile.layers.len(), false);
+            for &slot in &memory.kept {
+                memory.inside_slots[slot as usize] = true;
+            }
+            let (place, scratch) = (DVec2::ZERO, &mut memory.scratch);
+            self.painter
+                .pull_back(place, &memory.inside_slots, weight, scratch, sums);
+            return;
+        }
+        let memory = &mut *self.memory;
+        memory.composites.clear();
+        let mut below = self.background;
+        for &slot in &memory.kept {
+            memory.composites.push(below);
+            below = over(memory.slots[slot as usize].fixed_color(), below);
+        }
+        self.pull_back_fixed(self.memory.kept.iter().copied(), weight, sums);
+        self.memory.composites.clear();
+    }
+
+    /// Pulls back what is seen through layers that cover the pixel: those of the `slots`, each of one
+    /// colour over one of the composites, and the background.
+    fn pull_back_fixed(
+        &self,
+        slots: impl DoubleEndedIterator<Item = u32> + ExactSizeIterator,
+        weight: Rgba,
+        sums: &mut [f64],
+    ) {
+        // From the top down: a colour counts as much as the layers above let through.
+        let mut through = 1.0;
+        for (slot, below) in slots.zip(&self.memory.composites).rev() {
+            let own = &mut sums[self.painter.variables_of(slot as usize)];
+            for c in 0..4 {
+                own[c] += through * weight[c];
+                own[3] -= through * weight[c] * below[c];
+            }
+            through *= 1.0 - self.memory.slots[slot as usize].fixed_color()[3];
+        }
+        let background = &mut sums[self.painter.variables_of_background()];
+        for (sum, weight) in background.iter_mut().zip(weight) {
+            *sum += through * weight;
+        }
+    }
+
+    /// Computes the weighted composite below each layer above the bottom. It is all that the adjoints
+    /// need of it.
     fn weigh_below(&mut self, samples: &Batch, weights: &Weights) {
         let mut below = std::mem::take(&mut self.memory.below);
         below.clear();
-        let mut sum = weights.dot(self.background);
-        for (entry, inside) in self.memory.entries.iter().zip(&self.memory.inside) {
+        let mut sum = weights.dot(self.bottom);
+        let layers = self.memory.entries.iter().zip(&self.memory.inside);
+        for (entry, inside) in layers.skip(self.fixed()) {
             below.push(sum);
             let (own, alpha) = self.weighted_color(entry, samples, weights);
             for lane in 0..LANES {
@@ -225,8 +374,10 @@ impl<'a> Stack<'a> {
     fn pull_back_layers(&self, samples: &Batch, weights: &Weights, sums: &mut [f64]) {
         let memory = &*self.memory;
         let mut through: Lanes = std::array::from_fn(|lane| f64::from(lane < samples.count));
-        for (i, entry) in memory.entries.iter().enumerate().rev() {
-            let (inside, below) = (&memory.inside[i], &memory.below[i]);
+        let fixed = self.fixed();
+        for i in (fixed..memory.entries.len()).rev() {
+            let entry = &memory.entries[i];
+            let (inside, below) = (&memory.inside[i], &memory.below[i - fixed]);
             let visible: Lanes = std::array::from_fn(|lane| through[lane] * inside[lane]);
             let own = &mut sums[self.painter.variables_of(entry.slot as usize)];
             if let Some(color) = self.slot(entry).solid {
@@ -250,10 +401,13 @@ impl<'a> Stack<'a> {
                 through[lane] -= visible[lane] * self.color_at(layer, point)[3];
             }
         }
-        let background = &mut sums[self.painter.variables_of_background()];
-        for (sum, share) in background.iter_mut().zip(weights.share(&through)) {
-            *sum += share;
-        }
+        let slots = memory.entries[..fixed].iter().map(|entry| entry.slot);
+        self.pull_back_fixed(slots, weights.share(&through), sums);
+    }
+
+    /// Returns all edges of the drawing.
+    pub(super) fn edges(&self) -> &'a [Edge] {
+        self.edges
     }
 
     /// Tells whether there are groups with an opacity.
@@ -269,7 +423,7 @@ impl<'a> Stack<'a> {
     /// Returns the winding number of a layer on the − side of an edge.
     /// The pixel has its upper border at `top` and need not be entered.
     pub(super) fn winding_before(&self, entry: &Entry, point: &EdgePoint, top: f64) -> i32 {
-        let surround = self.memory.cover.surround(entry, top);
+        let surround = self.cover.surround(entry, top);
         point.winding_before(&surround, self.edges)
     }
 
@@ -285,6 +439,11 @@ impl<'a> Stack<'a> {
     pub(super) fn color_of(&self, entry: &Entry, p: DVec2) -> Rgba {
         let solid = self.slot(entry).solid;
         solid.unwrap_or_else(|| self.color_at(self.layer(entry), p))
+    }
+
+    /// Returns the colour of a layer that has one colour all over the pixel.
+    pub(super) fn fixed_color(&self, entry: &Entry) -> Option<Rgba> {
+        self.slot(entry).solid.filter(|_| entry.is_whole())
     }
 
     fn color_at(&self, layer: &Layer, p: DVec2) -> Rgba {

@@ -82,6 +82,9 @@ struct Vertex {
     bend: f64,
     slide: f64,
     position: DVec2,
+    /// Of the curve at `t`.
+    velocity: DVec2,
+    acceleration: DVec2,
     /// The square of about how long a piece here may be.
     step_square: f64,
 }
@@ -178,15 +181,15 @@ impl Curve {
             } else {
                 self.vertex_beside(from.t + length, length, aim)
             };
-            let (is_near, ideal_square) = self.compare(&from, &to, tolerance);
-            if !is_near && length > min_step {
-                step = ideal_square.sqrt().min(0.95 * length);
+            let fit = self.compare(&from, &to, tolerance);
+            if !fit.is_near && length > min_step {
+                step = (fit.aim / fit.deviation).sqrt().min(0.95 * length);
                 continue;
             }
             // The next piece is to this one as the curvature at its start to that here.
-            let growth = to.step_square / from.step_square;
             let start = if from.bend == 0.0 { LAST * LAST } else { 1.0 };
-            step = CAUTION * (ideal_square * growth / start).sqrt();
+            let growth = to.step_square / (start * from.step_square * fit.deviation);
+            step = CAUTION * (fit.aim * growth).sqrt();
             step = step.min(MAX_GROWTH * length);
             if to.t < end {
                 visit(&to);
@@ -204,6 +207,8 @@ impl Curve {
             bend: 0.0,
             slide: 0.0,
             position: self.at(t),
+            velocity,
+            acceleration,
             step_square: step_square(velocity, acceleration, aim),
         }
     }
@@ -225,6 +230,8 @@ impl Curve {
             bend,
             slide,
             position: self.at(t) - offset,
+            velocity,
+            acceleration,
             step_square,
         }
     }
@@ -255,8 +262,7 @@ impl Curve {
         })
     }
 
-    /// Tells whether a piece of the curve is within the tolerance of the edge between two vertices,
-    /// and returns the square of about the length at which it is off by what steps aim at.
+    /// Measures how near a piece of the curve is to the edge between two vertices.
     ///
     /// Let f(s) be the distance from the line of the edge, s from 0 to the piece's length h. Its
     /// second derivative goes linearly from α to β, the accelerations across the edge. With p and q
@@ -270,19 +276,23 @@ impl Curve {
     /// p + (q − p) σ − K σ (1 − σ) and max(p, q). On a piece that never goes back the distance from
     /// the edge is more than that only where the curve passes its ends. All is times the edge's
     /// length here.
-    fn compare(&self, from: &Vertex, to: &Vertex, tolerance: f64) -> (bool, f64) {
+    fn compare(&self, from: &Vertex, to: &Vertex, tolerance: f64) -> Fit {
         let edge = to.position - from.position;
         let square = (to.t - from.t).powi(2);
-        if edge == DVec2::ZERO || self.backward_speed(from.t, to.t, edge) > 0.0 {
+        if edge == DVec2::ZERO || slowest(from, to, edge) < 0.0 {
             let deviation = self.probed_deviation(from, to);
-            return (deviation <= tolerance, square * AIM * tolerance / deviation);
+            return Fit {
+                is_near: deviation <= tolerance,
+                aim: square * AIM * tolerance,
+                deviation,
+            };
         }
         let [mut p, mut q] = [from, to].map(|vertex| edge.perp_dot(vertex.offset));
-        let [alpha, beta] = [from, to].map(|vertex| edge.perp_dot(self.acceleration(vertex.t)));
-        let largest = (2.0 * alpha + beta).abs().max((alpha + 2.0 * beta).abs());
-        let sag = square / 6.0 * largest;
+        let [alpha, beta] = [from, to].map(|vertex| edge.perp_dot(vertex.acceleration));
+        let largest = greater((2.0 * alpha + beta).abs(), (alpha + 2.0 * beta).abs());
+        let sag = square * (1.0 / 6.0) * largest;
         let across = if alpha * beta < 0.0 {
-            p.abs().max(q.abs()) + 0.25 * sag
+            greater(p.abs(), q.abs()) + 0.25 * sag
         } else {
             if alpha + beta < 0.0 {
                 (p, q) = (-p, -q);
@@ -293,13 +303,17 @@ impl Curve {
             } else {
                 p.min(q)
             };
-            p.max(q).max(-lowest)
+            greater(greater(p, q), -lowest)
         };
-        let beyond = (-edge.dot(from.offset)).max(edge.dot(to.offset)).max(0.0);
+        let beyond = greater(-edge.dot(from.offset), edge.dot(to.offset));
+        let beyond = greater(beyond, 0.0);
         let limit = tolerance * edge.length();
-        let is_near = across * across + beyond * beyond <= limit * limit;
         // A quarter of the sag less the mean of p and q is to be the aim.
-        (is_near, square * (4.0 * AIM * limit + 2.0 * (p + q)) / sag)
+        Fit {
+            is_near: across * across + beyond * beyond <= limit * limit,
+            aim: square * (4.0 * AIM * limit + 2.0 * (p + q)),
+            deviation: sag,
+        }
     }
 
     /// Returns an upper bound on the distance of any piece from an edge.
@@ -314,7 +328,7 @@ impl Curve {
             .map(|i| from.t + length * i as f64 / PROBES as f64)
             .map(|t| distance_to_segment(self.at(t), a, b))
             .fold(0.0, f64::max);
-        let accelerations = [from.t, to.t].map(|t| self.acceleration(t));
+        let accelerations = [from.acceleration, to.acceleration];
         let largest = |measure: &dyn Fn(DVec2) -> f64| {
             accelerations.map(measure).into_iter().fold(0.0, f64::max)
         };
@@ -325,17 +339,33 @@ impl Curve {
             return probed + any;
         }
         let across = sag * largest(&|acceleration| along.perp_dot(acceleration).abs());
-        probed + any.min(across + length * self.backward_speed(from.t, to.t, along))
+        let backward = (-slowest(from, to, along)).max(0.0);
+        probed + any.min(across + length * backward)
     }
+}
 
-    /// Returns an upper bound on the speed against the direction `along` within a piece: the
-    /// velocity is a quadratic curve, within the hull of its control points.
-    fn backward_speed(&self, from: f64, to: f64, along: DVec2) -> f64 {
-        let (start, end) = (self.velocity(from), self.velocity(to));
-        let middle = start + 0.5 * (to - from) * self.acceleration(from);
-        let slowest = start.dot(along).min(middle.dot(along)).min(end.dot(along));
-        (-slowest).max(0.0)
-    }
+/// How near a piece of a curve is to an edge.
+struct Fit {
+    /// Whether it is within the tolerance.
+    is_near: bool,
+    /// The square of about the length at which the piece would be off by what steps aim at, times the
+    /// deviation.
+    aim: f64,
+    /// A measure of how far off it is.
+    deviation: f64,
+}
+
+/// Returns a lower bound on the speed in a direction within a piece: the velocity is a quadratic curve,
+/// within the hull of its control points.
+fn slowest(from: &Vertex, to: &Vertex, along: DVec2) -> f64 {
+    let middle = from.velocity + 0.5 * (to.t - from.t) * from.acceleration;
+    let [start, middle, end] = [from.velocity, middle, to.velocity].map(|v| v.dot(along));
+    -greater(greater(-start, -middle), -end)
+}
+
+/// The greater of two numbers, neither of which is NaN: in one instruction, which [`f64::max`] is not.
+fn greater(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
 }
 
 /// Returns the square of about the length of a piece between vertices beside the curve that is off
