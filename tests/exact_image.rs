@@ -1,5 +1,7 @@
 //! The judge judged: the exact image against closed forms.
 
+#[path = "exact_image/crowded.rs"]
+mod crowded;
 mod support;
 
 use proptest::prelude::*;

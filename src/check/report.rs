@@ -29,6 +29,9 @@ pub struct Row {
     pub exact: f64,
     /// `Σ |w ∂I|`: the size that the derivative would have if nothing cancelled.
     pub size: f64,
+    /// What biases are small against: `size`, or the root mean square of the exact derivatives by
+    /// all parameters of its kind if that is larger.
+    pub scale: f64,
     /// The finite difference of the exact image.
     pub difference: f64,
     /// The estimated error of the difference.
@@ -54,7 +57,7 @@ pub struct Row {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Verdict {
-    /// A bias above half a percent of the size of the derivative would have been seen, and was not.
+    /// A bias above half a percent of the scale would have been seen, and was not.
     Pass,
     /// Nothing speaks against the estimator, but a bias could have hidden: too few replicates, or
     /// a difference that does not converge.

@@ -1,10 +1,12 @@
 use std::convert::Infallible;
 
+use rayon::prelude::*;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::difference::DIFFERENCE_CALLS;
 use super::report::{Agreement, agreement};
 use super::{Difference, Report, Row, Verdict, differentiate, weights};
+use crate::drawing::SEAM_TOLERANCE;
 use crate::film::Image;
 use crate::integrator::exact::tile_sums;
 use crate::integrator::{Method, Renderer, SampleCounts, Tangent};
@@ -30,7 +32,7 @@ pub struct Plan {
 
 /// Deviations below this part of the size of the gradient are rounding.
 const ROUNDING: f64 = 1e-10;
-/// A bias is small below this part of the size of the derivative.
+/// A bias is small below this part of the scale of the derivative.
 const SMALL_BIAS: f64 = 5e-3;
 /// There are at most this many times as many replicates as asked for.
 const MOST: u64 = 16;
@@ -40,6 +42,14 @@ const RELATIVE: f64 = 1e-7;
 const RELATIVE_TO_SIZE: f64 = 1e-2;
 /// How well an exact value agrees with that of the scene pulled apart.
 const KINK_ERROR: f64 = 1e-3;
+/// How far an exact value and a difference may be apart by a parameter of a radial gradient that
+/// jumps along ellipses, in parts of the size of the derivative. Boundary term and image run on
+/// polygons within δ of the ellipse. With g the integrand along it, the error is at most `δ ∫ |∇g|`;
+/// under a box filter g ends at the borders of pixels, of which a line crosses up to √2 in a pixel
+/// of its length, each with an error of up to 2 δ |g|, and this is the larger part.
+const ELLIPSE_ERROR: f64 = 4.0 * SEAM_TOLERANCE;
+/// A deviation of more standard errors than this may be due to an event that the replicates missed.
+const SUSPICIOUS: f64 = 4.0;
 /// The part of `Σ |w|` below which a derivative is rounding, whatever its size.
 const FLOOR: f64 = 1e-13;
 /// The probability with which the visible bias would be found.
@@ -60,17 +70,22 @@ impl Plan {
     }
 }
 
-/// Runs a check. `progress` is called after each rendering, about [`Plan::steps`] times.
-pub fn run(scene: &Scene, plan: &Plan, progress: &mut dyn FnMut()) -> Report {
+/// Runs a check. `progress` is called after each rendering, from any thread, about [`Plan::steps`]
+/// times.
+///
+/// All parameters share the exact gradient, what is known of the variance, and the replicates, of
+/// which one gives the derivatives by all of them. Of the pictures for differences only those tiles
+/// are rendered in which the parameter changes anything.
+pub fn run(scene: &Scene, plan: &Plan, progress: &(dyn Fn() + Sync)) -> Report {
     let truth = Truth::new(scene, plan);
     progress();
     let (estimates, samples) = truth.estimate(plan, progress);
     let replicates = estimates.first().map_or(0, RunningMoments::count);
-    let mut rows: Vec<Row> = plan
+    let mut rows: Vec<Row> = truth
         .parameters
-        .iter()
-        .zip(estimates.iter().zip(&truth.sizes))
-        .map(|(&id, (moments, &size))| truth.judge(plan, id, moments, size, progress))
+        .par_iter()
+        .zip(&estimates)
+        .map(|(parameter, moments)| truth.judge(plan, parameter, moments, progress))
         .collect();
     let p_values: Vec<f64> = rows.iter().map(|row| row.p_value).collect();
     for (row, rejected) in rows.iter_mut().zip(holm(&p_values, plan.level)) {
@@ -92,14 +107,31 @@ fn weights_of(renderer: &Renderer<'_>) -> Image {
     weights(width, height, renderer.channels())
 }
 
+/// A parameter of the plan with what is known of its derivative.
+struct Parameter {
+    id: ParameterId,
+    /// The exact value.
+    exact: f64,
+    /// `Σ |w ∂I|`: the size that the derivative would have if nothing cancelled.
+    size: f64,
+    /// The root mean square of the exact derivatives by all parameters of its kind.
+    typical: f64,
+    /// The part of the variance of one estimate that is known.
+    variance: f64,
+}
+
+impl Parameter {
+    /// What biases are small against.
+    fn scale(&self) -> f64 {
+        self.size.max(self.typical)
+    }
+}
+
 /// What estimates are held against.
 struct Truth<'a> {
     exact: Renderer<'a>,
     weight: Image,
-    gradient: Vec<f64>,
-    /// For each parameter of the plan, `Σ |w ∂I|`: the size that its derivative would have if
-    /// nothing cancelled.
-    sizes: Vec<f64>,
+    parameters: Vec<Parameter>,
     /// `Σ |w|`: an image errs by this times the machine's precision.
     total: f64,
     /// What rounding may do to a derivative that is 0.
@@ -114,19 +146,27 @@ impl<'a> Truth<'a> {
         let weight = weights_of(&exact);
         let gradient = exact.vjp(&weight);
         let total: f64 = weight.data().iter().map(|w| w.abs()).sum();
-        let sizes = plan.parameters.iter().map(|&id| {
+        let scatter = plan.method.estimator().known_scatter(&exact, &weight);
+        let parameters = plan.parameters.par_iter().map(|&id| {
+            let tangent = Tangent::new(exact.drawing(), scene, &[(id, 1.0)]);
             let derivative = exact.jvp(&[(id, 1.0)]);
             let products = derivative.data().iter().zip(weight.data());
-            products.map(|(d, w)| (d * w).abs()).sum()
+            let variance = scatter.as_ref().map(|s| s.variance(&exact, &tangent));
+            Parameter {
+                id,
+                exact: gradient[id.index()],
+                size: products.map(|(d, w)| (d * w).abs()).sum(),
+                typical: typical(scene, scene.parameters[id].kind, &gradient),
+                variance: variance.unwrap_or(0.0),
+            }
         });
         Self {
+            parameters: parameters.collect(),
             tile_sums: tile_sums(&exact, &weight, |_| true),
-            sizes: sizes.collect(),
             floor: FLOOR * total,
             total,
             exact,
             weight,
-            gradient,
         }
     }
 
@@ -136,7 +176,7 @@ impl<'a> Truth<'a> {
     fn estimate(
         &self,
         plan: &Plan,
-        progress: &mut dyn FnMut(),
+        progress: &(dyn Fn() + Sync),
     ) -> (Vec<RunningMoments>, SampleCounts) {
         let mut estimates = vec![RunningMoments::default(); plan.parameters.len()];
         let scene = self.exact.scene();
@@ -157,27 +197,49 @@ impl<'a> Truth<'a> {
     }
 
     fn see_small_biases(&self, plan: &Plan, estimates: &[RunningMoments]) -> bool {
-        estimates.iter().zip(&self.sizes).all(|(moments, size)| {
-            let bias = moments.standard_error() * visible(plan, moments.count());
-            bias <= SMALL_BIAS * size
-        })
+        let Some(first) = estimates.first() else {
+            return true;
+        };
+        let visible = visible(plan, first.count());
+        let pairs = estimates.iter().zip(&self.parameters);
+        let mut biases = pairs.map(|(moments, parameter)| {
+            let variance = moments.variance().max(parameter.variance);
+            let error = (variance / moments.count() as f64).sqrt();
+            (error * visible, parameter)
+        });
+        biases.all(|(bias, parameter)| bias <= self.small_bias(parameter))
+    }
+
+    /// What rounding may do to a derivative.
+    fn rounding(&self, parameter: &Parameter) -> f64 {
+        ROUNDING * parameter.size.max(parameter.exact.abs()) + self.floor
+    }
+
+    /// The largest bias that is small.
+    fn small_bias(&self, parameter: &Parameter) -> f64 {
+        SMALL_BIAS * parameter.scale() + self.rounding(parameter)
     }
 
     fn judge(
         &self,
         plan: &Plan,
-        id: ParameterId,
+        parameter: &Parameter,
         moments: &RunningMoments,
-        size: f64,
-        progress: &mut dyn FnMut(),
+        progress: &(dyn Fn() + Sync),
     ) -> Row {
-        let exact = self.gradient[id.index()];
+        let &Parameter {
+            id, exact, size, ..
+        } = parameter;
         let tangent = Tangent::new(self.exact.drawing(), self.exact.scene(), &[(id, 1.0)]);
-        let tolerance = RELATIVE * exact.abs().max(RELATIVE_TO_SIZE * size) + self.floor;
+        let polygons = match tangent.changes_rings(&self.exact.drawing().layout) {
+            true => ELLIPSE_ERROR * size,
+            false => 0.0,
+        };
+        let tolerance = RELATIVE * exact.abs().max(RELATIVE_TO_SIZE * size) + polygons + self.floor;
         let difference = self.difference(id, &tangent, 0.1 * tolerance, progress);
-        let standard_error = self.standard_error(plan, &tangent, moments);
         let deviation = moments.mean() - exact;
-        let rounding = ROUNDING * size.max(exact.abs()) + self.floor;
+        let standard_error = self.standard_error(plan, parameter, &tangent, moments);
+        let rounding = self.rounding(parameter);
         let (z, p_value) = compare(moments.count(), deviation, standard_error, rounding);
         let tolerance = tolerance + 4.0 * f64::EPSILON * self.total / difference.step;
         let kink = difference.is_kink(tolerance.max(rounding));
@@ -197,6 +259,7 @@ impl<'a> Truth<'a> {
             standard_error,
             exact,
             size,
+            scale: parameter.scale(),
             difference: difference.value,
             difference_error: difference.error,
             step: difference.step,
@@ -207,19 +270,34 @@ impl<'a> Truth<'a> {
             visible_bias,
             verdict: match agreement {
                 Agreement::No => Verdict::ExactDiffers,
-                Agreement::Yes if visible_bias <= SMALL_BIAS * size + rounding => Verdict::Pass,
+                Agreement::Yes if visible_bias <= self.small_bias(parameter) => Verdict::Pass,
                 _ => Verdict::Inconclusive,
             },
         }
     }
 
-    /// The standard error of the mean. Where the samples of a stratum are independent the variance
-    /// of the boundary term is known exactly, and is a lower bound where the replicates missed a
-    /// rare event.
-    fn standard_error(&self, plan: &Plan, tangent: &Tangent, moments: &RunningMoments) -> f64 {
+    /// The standard error of the mean. What is known of the variance is a lower bound where the
+    /// replicates missed a rare event. To compute that of the interior term takes long; it is looked
+    /// at where the estimates hardly scatter.
+    fn standard_error(
+        &self,
+        plan: &Plan,
+        parameter: &Parameter,
+        tangent: &Tangent,
+        moments: &RunningMoments,
+    ) -> f64 {
+        let of_mean = |variance: f64| (variance / moments.count() as f64).sqrt();
+        let error = of_mean(moments.variance().max(parameter.variance));
+        let deviation = (moments.mean() - parameter.exact).abs();
+        let suspicious = deviation > self.rounding(parameter) && deviation > SUSPICIOUS * error;
+        if !suspicious {
+            return error;
+        }
         let estimator = plan.method.estimator();
-        let known = estimator.known_variance(&self.exact, tangent, &self.weight);
-        (moments.variance().max(known.unwrap_or(0.0)) / moments.count() as f64).sqrt()
+        match estimator.known_interior_variance(&self.exact, tangent, &self.weight) {
+            Some(interior) => error.max(of_mean(parameter.variance + interior)),
+            None => error,
+        }
     }
 
     /// The finite difference of the exact image, with the polylines held fixed.
@@ -228,9 +306,9 @@ impl<'a> Truth<'a> {
         id: ParameterId,
         tangent: &Tangent,
         enough: f64,
-        progress: &mut dyn FnMut(),
+        progress: &(dyn Fn() + Sync),
     ) -> Difference {
-        let h = first_step(self.exact.scene().parameters[id].kind);
+        let h = self.first_step(id);
         let result = differentiate(h, enough, |h| {
             let sum = self.change(&self.exact.at(&self.moved(id, h)), tangent);
             progress();
@@ -242,12 +320,16 @@ impl<'a> Truth<'a> {
 
     /// The central difference of the scene with its layers pulled apart.
     fn pulled_apart(&self, id: ParameterId, tangent: &Tangent) -> f64 {
-        let h = 1e-2 * PULL.min(first_step(self.exact.scene().parameters[id].kind));
+        let h = 1e-2 * PULL.min(self.first_step(id));
         let [up, down] = [h, -h].map(|h| {
             let renderer = self.exact.at_pulled_apart(&self.moved(id, h), PULL);
             self.change(&renderer, tangent)
         });
         (up - down) / (2.0 * h)
+    }
+
+    fn first_step(&self, id: ParameterId) -> f64 {
+        first_step(self.exact.scene().parameters[id].kind)
     }
 
     fn moved(&self, id: ParameterId, h: f64) -> Vec<f64> {
@@ -258,17 +340,27 @@ impl<'a> Truth<'a> {
 
     /// How much `Σ weight · image` changes in the tiles that a tangent touches, before or after.
     fn change(&self, moved: &Renderer<'_>, tangent: &Tangent) -> f64 {
+        let grids = [self.exact.grid(), moved.grid()];
         let touched = |index: usize| {
-            let grids = [self.exact.grid(), moved.grid()];
-            grids
+            let mut tiles = grids
                 .iter()
-                .any(|grid| tangent.touches(&grid.tiles()[index]))
+                .map(|grid| (&grid.tiles()[index], grid.edges()));
+            tiles.any(|(tile, edges)| tangent.touches(tile, edges))
         };
         let sums = tile_sums(moved, &self.weight, touched);
         let pairs = sums.iter().zip(&self.tile_sums).enumerate();
         let changes = pairs.filter(|(index, _)| touched(*index));
         changes.map(|(_, (sum, before))| sum - before).sum()
     }
+}
+
+/// The root mean square of the derivatives by all parameters of a kind.
+fn typical(scene: &Scene, kind: ParameterKind, gradient: &[f64]) -> f64 {
+    let of_kind = scene.parameters.iter().filter(|(_, p)| p.kind == kind);
+    let squares: RunningMoments = of_kind
+        .map(|(id, _)| gradient[id.index()].powi(2))
+        .collect();
+    squares.mean().sqrt()
 }
 
 /// The deviation in standard errors, and how probable one as large is.
