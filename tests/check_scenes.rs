@@ -41,7 +41,7 @@ fn edge_sampling_passes_on_every_scene() {
     // Many radial gradients over each other take minutes.
     for name in names.iter().filter(|name| *name != "bokeh") {
         let scene = scene(name);
-        let report = run(&scene, &plan(&scene, Method::Edge, 24), &|| {});
+        let report = run(&scene, &plan(&scene, Method::Edge, 6), &|| {});
         let failures: Vec<&Row> = report.rows.iter().filter(|row| fails(row)).collect();
         assert!(failures.is_empty(), "{name}: {failures:#?}");
     }
@@ -58,7 +58,7 @@ fn every_sampler_passes() {
         };
         let plan = Plan {
             settings,
-            ..plan(&scene, Method::Edge, 48)
+            ..plan(&scene, Method::Edge, 12)
         };
         let report = run(&scene, &plan, &|| {});
         let failures: Vec<&Row> = report.rows.iter().filter(|row| fails(row)).collect();
@@ -83,7 +83,7 @@ fn unbiased_estimators_pass_on_every_scene() {
             }
             let plan = Plan {
                 parameters: selection(&scene, 4),
-                ..plan(&scene, method, 24)
+                ..plan(&scene, method, 6)
             };
             let report = run(&scene, &plan, &|| {});
             let rows = report.rows.iter().filter(|row| fails(row));
@@ -93,8 +93,8 @@ fn unbiased_estimators_pass_on_every_scene() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// Tells whether something is wrong. With few replicates most rows are inconclusive; that biases
-/// are small too is for `equivalence` to show.
+/// Tells whether something is wrong. With few replicates some rows are inconclusive; that biases
+/// are small too is shown by the test of equivalence in `coverage.rs`.
 fn fails(row: &Row) -> bool {
     matches!(row.verdict, Verdict::Biased | Verdict::ExactDiffers)
 }

@@ -24,7 +24,7 @@ use crate::integrator::Renderer;
 /// fails where Student's test rejects it after Holm's correction; the exact value fails where it
 /// and the difference disagree. "Visible" is the smallest bias that the run would have found with
 /// 95 % probability; where that is above half a percent of the derivative's scale, there are more
-/// replicates, up to 16 times as many, and then the verdict is "inconclusive", which fails too. The
+/// replicates, up to 64 times as many, and then the verdict is "inconclusive", which fails too. The
 /// scale is Σ |w ∂I|, the size that the derivative would have if nothing cancelled, or the root mean
 /// square of the derivatives by all parameters of its kind if that is larger.
 #[derive(Args, Debug)]

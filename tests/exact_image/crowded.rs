@@ -131,7 +131,7 @@ fn two_thousand_edges() {
 }
 
 #[test]
-#[ignore = "a minute: ten million crossings"]
+#[ignore = "minutes: ten million crossings"]
 fn ten_thousand_edges() {
     Crowd::star(10_000).check_closed_form();
     for rule in ["evenodd", "nonzero"] {
