@@ -3,8 +3,9 @@
 
 mod support;
 
+use reynolds::film::Image;
 use reynolds::filter::Filter;
-use reynolds::integrator::exact::{Scatter, interior};
+use reynolds::integrator::exact::{Scatter, boundary, interior};
 use reynolds::integrator::{Method, Renderer, Tangent};
 use reynolds::sampling::Sampler;
 use reynolds::scene::RenderSettings;
@@ -145,4 +146,60 @@ fn estimates_are_equivalent_to_exact_values() {
         }
     }
     assert!(tested >= 140, "{tested} tested, not: {blunt:#?}");
+}
+
+/// For a weight of one value alone, the variance along a direction is that of the value, which
+/// `proof_pixels.rs` holds against samples: both with strata that are only partly in sight.
+#[test]
+fn variances_along_directions_are_those_of_pixels() {
+    let scene = scene(
+        8,
+        r#"{"type": "circle", "id": "disk", "center": [4.1, 3.8], "radius": 2.9,
+            "fill": {"type": "radial_gradient", "center": [3.7, 3.9], "radius": 3.3, "stops": [
+              {"offset": 0, "color": [0.9, 0.1, 0.2]}, {"offset": 1, "color": [0.2, 0.7, 0.9, 0.4]}]}},
+           {"type": "rect", "id": "box", "min": [2.2, 4.3], "max": [7.1, 6.9], "fill": [0.1, 0.3, 0.9]}"#,
+    );
+    let ids = [
+        "disk.center.x",
+        "disk.radius",
+        "box.min.y",
+        "disk.fill.stops.1.color.r",
+    ];
+    for sampler in [Sampler::Independent, Sampler::Stratified] {
+        let settings = RenderSettings {
+            sampler,
+            ..budget(&scene, 5, 4.0)
+        };
+        let renderer = Renderer::new(&scene, settings);
+        let (mut boundary_terms, mut interior_terms) = (0, 0);
+        for id in ids.map(|name| find(&scene, name)) {
+            let tangent = Tangent::new(renderer.drawing(), &scene, &[(id, 1.0)]);
+            let on_edges = boundary::spread(&renderer, &tangent).expect(INDEPENDENT);
+            let in_pixels = interior::spread(&renderer, &tangent).expect(INDEPENDENT);
+            for index in 0..on_edges.variance.data().len() {
+                let mut weight = Image::new(8, 8, 3);
+                weight.data_mut()[index] = 1.0;
+                let scatter = Scatter::new(&renderer, &weight).expect(INDEPENDENT);
+                let interior = interior::variance(&renderer, &tangent, &weight).expect(INDEPENDENT);
+                let pairs = [
+                    (scatter.variance(&renderer, &tangent), &on_edges),
+                    (interior, &in_pixels),
+                ];
+                for (found, spread) in pairs {
+                    let expected = spread.variance.data()[index];
+                    assert!(
+                        (found - expected).abs() <= 1e-9 * expected + 1e-18,
+                        "{sampler}, {}, value {index}: {found:e}, should be {expected:e}",
+                        scene.parameters[id].name
+                    );
+                }
+                boundary_terms += usize::from(on_edges.variance.data()[index] > 1e-9);
+                interior_terms += usize::from(in_pixels.variance.data()[index] > 1e-9);
+            }
+        }
+        assert!(
+            boundary_terms > 30 && interior_terms > 10,
+            "{sampler}: {boundary_terms} and {interior_terms} values vary"
+        );
+    }
 }

@@ -4,6 +4,7 @@ use rayon::prelude::*;
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::difference::DIFFERENCE_CALLS;
+use super::parameter::{Parameter, typical};
 use super::report::{Agreement, agreement};
 use super::{Difference, Report, Row, Verdict, differentiate, weights};
 use crate::drawing::SEAM_TOLERANCE;
@@ -103,40 +104,6 @@ fn weights_of(renderer: &Renderer<'_>) -> Image {
     let canvas = &renderer.scene().canvas;
     let (width, height) = (canvas.width as usize, canvas.height as usize);
     weights(width, height, renderer.channels())
-}
-
-/// A parameter of the plan with what is known of its derivative.
-struct Parameter {
-    id: ParameterId,
-    /// The exact value.
-    exact: f64,
-    /// `Σ |w ∂I|`: the size that the derivative would have if nothing cancelled.
-    size: f64,
-    /// The root mean square of the exact derivatives by all parameters of its kind.
-    typical: f64,
-    /// The part of the variance of one estimate that is known.
-    variance: f64,
-}
-
-impl Parameter {
-    /// What biases are small against: the size, or what is typical for the kind if that is larger.
-    ///
-    /// Parameters of a kind have one unit, so their derivatives form a vector g with a length. With
-    /// every bias of the n of them below ε times their root mean square, √(Σ g²/n), the length of
-    /// the bias is below ε |g|: a bias of that relative size in the gradient is what a descent
-    /// would notice. To ask for ε of each derivative alone would ask for more the less a parameter
-    /// matters, and without end where its terms cancel: two edges on one line have a derivative of
-    /// size 0, of which no sample knows.
-    fn scale(&self) -> f64 {
-        self.size.max(self.typical)
-    }
-
-    /// The standard error of the mean of the replicates. What is known of the variance is a lower
-    /// bound where they missed a rare event.
-    fn error_of_mean(&self, moments: &RunningMoments) -> f64 {
-        let variance = moments.variance().max(self.variance);
-        (variance / moments.count() as f64).sqrt()
-    }
 }
 
 /// What estimates are held against.
@@ -363,15 +330,6 @@ impl<'a> Truth<'a> {
         let changes = pairs.filter(|(index, _)| touched(*index));
         changes.map(|(_, (sum, before))| sum - before).sum()
     }
-}
-
-/// The root mean square of the derivatives by all parameters of a kind.
-fn typical(scene: &Scene, kind: ParameterKind, gradient: &[f64]) -> f64 {
-    let of_kind = scene.parameters.iter().filter(|(_, p)| p.kind == kind);
-    let squares: RunningMoments = of_kind
-        .map(|(id, _)| gradient[id.index()].powi(2))
-        .collect();
-    squares.mean().sqrt()
 }
 
 /// The deviation in standard errors, and how probable one as large is.
