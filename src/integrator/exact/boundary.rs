@@ -59,7 +59,8 @@ pub fn vjp(renderer: &Renderer<'_>, adjoint: &Image) -> Vec<f64> {
 }
 
 /// Returns how the [sampled](crate::integrator::boundary) boundary term of `J v` scatters, or none
-/// if the sampler's points depend on each other.
+/// if the sampler's points depend on each other, or their strata are not those of pieces within
+/// pixels.
 pub fn spread(renderer: &Renderer<'_>, tangent: &Tangent) -> Option<Spread> {
     strata::are_independent(renderer).then(|| {
         collect(renderer, |tile, spread| {

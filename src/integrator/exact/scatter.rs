@@ -20,7 +20,8 @@ pub struct Scatter {
 
 impl Scatter {
     /// Integrates over all strata, for the number of samples and the sampler of the settings; none
-    /// if the sampler's points depend on each other.
+    /// if the sampler's points depend on each other, or their strata are not those of pieces within
+    /// pixels.
     pub fn new(renderer: &Renderer<'_>, adjoint: &Image) -> Option<Self> {
         if !strata::are_independent(renderer) {
             return None;

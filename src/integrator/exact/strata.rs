@@ -7,11 +7,14 @@ use crate::drawing::{Edge, Tile};
 use crate::integrator::Renderer;
 use crate::integrator::boundary::sample_count;
 use crate::integrator::edge_sample::EdgeSample;
+use crate::sampling::EdgeAllocation;
 
-/// Tells whether samples on edges are independent of each other, each uniform in its stratum.
+/// Tells whether samples on edges are independent of each other, each uniform in a stratum of a
+/// piece of an edge within a pixel.
 pub(super) fn are_independent(renderer: &Renderer<'_>) -> bool {
-    let sampler = renderer.settings().sampler;
-    sampler.independent_edge_parts(1).is_some()
+    let settings = renderer.settings();
+    let by_piece = settings.edge_allocation == EdgeAllocation::Pixel;
+    by_piece && settings.sampler.independent_edge_parts(1).is_some()
 }
 
 /// The strata of the piece of an edge in a pixel.
@@ -31,11 +34,9 @@ impl Strata {
     fn new(renderer: &Renderer<'_>, index: u32, edge: &Edge, pixel: (i32, i32)) -> Option<Self> {
         let min = DVec2::new(f64::from(pixel.0), f64::from(pixel.1));
         let (start, end) = piece(edge, min, min + 1.0)?;
-        let samples = sample_count(renderer, edge, end - start);
-        let count = renderer
-            .settings()
-            .sampler
-            .independent_edge_parts(samples)?;
+        let settings = renderer.settings();
+        let samples = sample_count(settings.edge_samples, edge, end - start);
+        let count = settings.sampler.independent_edge_parts(samples)?;
         Some(Self {
             edge: index,
             start,
