@@ -158,7 +158,7 @@ fn the_interior_term_alone_fails_by_the_boundary_term() {
 
 /// Whole scenes, all parameters, as `reynolds check` does.
 #[test]
-#[ignore = "a quarter of an hour"]
+#[ignore = "takes an hour"]
 fn every_scene_passes_in_full() {
     for name in gallery() {
         let scene = full(&name);
