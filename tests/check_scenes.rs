@@ -41,7 +41,7 @@ fn edge_sampling_passes_on_every_scene() {
     // Many radial gradients over each other take minutes.
     for name in names.iter().filter(|name| *name != "bokeh") {
         let scene = scene(name);
-        let report = run(&scene, &plan(&scene, Method::Edge, 24), &mut || {});
+        let report = run(&scene, &plan(&scene, Method::Edge, 6), &|| {});
         let failures: Vec<&Row> = report.rows.iter().filter(|row| fails(row)).collect();
         assert!(failures.is_empty(), "{name}: {failures:#?}");
     }
@@ -58,9 +58,9 @@ fn every_sampler_passes() {
         };
         let plan = Plan {
             settings,
-            ..plan(&scene, Method::Edge, 48)
+            ..plan(&scene, Method::Edge, 12)
         };
-        let report = run(&scene, &plan, &mut || {});
+        let report = run(&scene, &plan, &|| {});
         let failures: Vec<&Row> = report.rows.iter().filter(|row| fails(row)).collect();
         assert!(failures.is_empty(), "{sampler}: {failures:#?}");
     }
@@ -83,9 +83,9 @@ fn unbiased_estimators_pass_on_every_scene() {
             }
             let plan = Plan {
                 parameters: selection(&scene, 4),
-                ..plan(&scene, method, 24)
+                ..plan(&scene, method, 6)
             };
-            let report = run(&scene, &plan, &mut || {});
+            let report = run(&scene, &plan, &|| {});
             let rows = report.rows.iter().filter(|row| fails(row));
             failures.extend(rows.map(|row| format!("{name}, {method}: {row:?}")));
         }
@@ -93,8 +93,8 @@ fn unbiased_estimators_pass_on_every_scene() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
-/// Tells whether something is wrong. With few replicates most rows are inconclusive; that biases
-/// are small too is for `equivalence` to show.
+/// Tells whether something is wrong. With few replicates some rows are inconclusive; that biases
+/// are small too is shown by the test of equivalence in `coverage.rs`.
 fn fails(row: &Row) -> bool {
     matches!(row.verdict, Verdict::Biased | Verdict::ExactDiffers)
 }
@@ -125,7 +125,7 @@ fn the_interior_term_alone_fails_by_the_boundary_term() {
     ] {
         let scene = scene(name);
         let plan = plan(&scene, Method::Interior, 24);
-        let report = run(&scene, &plan, &mut || {});
+        let report = run(&scene, &plan, &|| {});
         for (row, &id) in report.rows.iter().zip(&plan.parameters) {
             let missing = boundary_term(&scene, &plan, id);
             let what = format!("{name}, {}: lacks {missing:e}, {row:#?}", row.parameter);
@@ -154,4 +154,29 @@ fn the_interior_term_alone_fails_by_the_boundary_term() {
         biased >= 20 && passed >= 10,
         "{biased} biased, {passed} pass"
     );
+}
+
+/// Whole scenes, all parameters, as `reynolds check` does.
+#[test]
+#[ignore = "takes an hour"]
+fn every_scene_passes_in_full() {
+    for name in gallery() {
+        let scene = full(&name);
+        let plan = Plan {
+            parameters: scene.parameters.iter().map(|(id, _)| id).collect(),
+            method: Method::Edge,
+            settings: scene.render.clone(),
+            replicates: 64,
+            level: 1e-6,
+        };
+        let report = run(&scene, &plan, &|| {});
+        let failures = report.rows.iter().filter(|r| r.verdict != Verdict::Pass);
+        let failures: Vec<&Row> = failures.collect();
+        assert!(failures.is_empty(), "{name}: {failures:#?}");
+    }
+}
+
+fn full(name: &str) -> Scene {
+    let path = format!("{}/scenes/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    Scene::load(path.as_ref(), &[]).unwrap_or_else(|error| panic!("{error}"))
 }

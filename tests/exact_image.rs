@@ -1,5 +1,7 @@
 //! The judge judged: the exact image against closed forms.
 
+#[path = "exact_image/crowded.rs"]
+mod crowded;
 mod support;
 
 use proptest::prelude::*;
@@ -266,6 +268,29 @@ fn a_gradient_to_transparent() {
     assert!(
         (found - expected).abs() < 1e-13,
         "{found}, should be {expected}"
+    );
+}
+
+#[test]
+fn the_tip_of_a_cone() {
+    // Around the centre of a radial gradient its parameter is r/R, and over the square |x|, |y| < a
+    // ∫ r = 4 a³ (√2 + asinh 1)/3. What no cut leads to is a square of 1/2048 pixel around the tip;
+    // its error is at most the integral there, less than 1 · (1/2048)³.
+    let (a, radius) = (1.25f64, 3.0);
+    let scene = scene_on(
+        6,
+        "[0, 0, 0]",
+        r#"{"type": "rect", "id": "r", "min": [2.12, 1.79], "max": [4.62, 4.29],
+            "fill": {"type": "radial_gradient", "center": [3.37, 3.04], "radius": 3, "stops": [
+              {"offset": 0, "color": [0, 0, 0]}, {"offset": 1, "color": [1, 1, 1]}]}}"#,
+    );
+    let image = exact(&scene).image();
+    let sum: f64 = image.data().iter().sum::<f64>() / 3.0;
+    let expected = 4.0 * a.powi(3) * (2f64.sqrt() + 1f64.asinh()) / (3.0 * radius);
+    let bound = 2048f64.powi(-3) / radius + 1e-12;
+    assert!(
+        (sum - expected).abs() < bound,
+        "{sum}, should be {expected} within {bound:e}"
     );
 }
 

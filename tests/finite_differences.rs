@@ -12,18 +12,12 @@ use reynolds::film::Image;
 use reynolds::filter::Filter;
 use reynolds::scene::{ParameterId, ParameterKind, Scene, Unit};
 use support::{
-    Estimate, FrozenScene, GENERIC, assert_unbiased, derivative, exact, moves_a_radial_jump,
-    moves_a_radial_kink, noise, scene_on, smooth_weights, vjp_estimates,
+    Estimate, FrozenScene, GENERIC, assert_unbiased, derivative, exact, moves_a_radial_jump, noise,
+    scene_on, smooth_weights, vjp_estimates,
 };
 
 /// How far exact derivatives may be from differences, in parts of the scale.
 const TOLERANCE: f64 = 1e-7;
-/// The same in scenes with radial gradients. Their kinks lie on ellipses, which the exact
-/// integrator replaces by polygons within 10⁻³ pixels: the image is a little off, and derivatives
-/// by parameters that move the kinks are off by more.
-const RADIAL_TOLERANCE: f64 = 1e-6;
-/// The same for parameters that move kinks of radial gradients.
-const MOVING_RADIAL_TOLERANCE: f64 = 1e-4;
 /// The largest standard error, in parts of the scale.
 const POWER: f64 = 0.01;
 
@@ -33,7 +27,6 @@ const ROUNDING: f64 = 1e-9;
 /// A parameter with what the derivative of each weighted sum of pixels should be.
 struct Tested {
     id: ParameterId,
-    tolerance: f64,
     truths: Vec<Truth>,
 }
 
@@ -106,25 +99,11 @@ fn differentiate(scene: &Scene, weights: &[&Image]) -> Vec<Tested> {
             .map(|g| root_mean_square_of(scene, kind, g))
             .collect()
     };
-    let mut ids = scene.parameters.iter().map(|(id, _)| id);
-    let has_radial_gradients = ids.any(|id| moves_a_radial_kink(scene, id));
-    let differentiate = |id| {
-        let tolerance = if moves_a_radial_kink(scene, id) {
-            MOVING_RADIAL_TOLERANCE
-        } else if has_radial_gradients {
-            RADIAL_TOLERANCE
-        } else {
-            TOLERANCE
-        };
-        Tested {
-            id,
-            tolerance,
-            truths: differences(&frozen, id, weights, &of_kind(id), tolerance),
-        }
+    let differentiate = |id| Tested {
+        id,
+        truths: differences(&frozen, id, weights, &of_kind(id)),
     };
-    // Exact images of radial gradients take long.
-    let copies = if has_radial_gradients { 1 } else { 2 };
-    some_of_each_kind(scene, copies)
+    some_of_each_kind(scene, 2)
         .into_iter()
         .map(differentiate)
         .collect()
@@ -153,7 +132,6 @@ fn differences(
     id: ParameterId,
     weights: &[&Image],
     scales: &[f64],
-    tolerance: f64,
 ) -> Vec<Truth> {
     let parameter = &scene.scene().parameters[id];
     let largest = match parameter.kind.unit() {
@@ -177,7 +155,7 @@ fn differences(
         let truths: Vec<Truth> = truths.collect();
         if truths
             .iter()
-            .all(|truth| truth.uncertainty <= tolerance * truth.scale)
+            .all(|truth| truth.uncertainty <= TOLERANCE * truth.scale)
         {
             return truths;
         }
@@ -239,12 +217,7 @@ fn some_of_each_kind(scene: &Scene, copies: u32) -> Vec<ParameterId> {
 
 fn check_exact(what: &str, scene: &Scene, weights: &Image, tested: &[Tested], i: usize) {
     let gradient = exact(scene).vjp(weights);
-    for Tested {
-        id,
-        tolerance,
-        truths,
-    } in tested
-    {
+    for Tested { id, truths } in tested {
         let Truth {
             value,
             uncertainty,
@@ -252,7 +225,7 @@ fn check_exact(what: &str, scene: &Scene, weights: &Image, tested: &[Tested], i:
         } = truths[i];
         let found = gradient[id.index()];
         assert!(
-            (found - value).abs() <= tolerance * scale + uncertainty,
+            (found - value).abs() <= TOLERANCE * scale + uncertainty,
             "{what}, {}: exact {found:.12e}, difference {value:.12e} ± {uncertainty:.1e}, scale {scale:.2e}",
             scene.parameters[*id].name
         );
@@ -264,14 +237,10 @@ fn check_sampled(what: &str, scene: &Scene, weights: &Image, tested: &[Tested], 
     settings.spp = 32;
     settings.edge_samples = 8.0;
     let moments = vjp_estimates(scene, &settings, weights, 48);
-    let estimate = |Tested {
-                        id,
-                        tolerance,
-                        truths,
-                    }: &Tested| Estimate {
+    let estimate = |Tested { id, truths }: &Tested| Estimate {
         name: scene.parameters[*id].name.clone(),
         truth: truths[i].value,
-        uncertainty: truths[i].uncertainty + tolerance * truths[i].scale,
+        uncertainty: truths[i].uncertainty + TOLERANCE * truths[i].scale,
         scale: truths[i].scale,
         moments: moments[id.index()],
     };

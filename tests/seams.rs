@@ -21,7 +21,7 @@ fn assert_passes(shapes: &str, globs: &[&str]) {
         replicates: 64,
         level: 1e-6,
     };
-    let report = check::run(&scene, &plan, &mut || ());
+    let report = check::run(&scene, &plan, &|| ());
     assert!(report.passes(), "{shapes}\n{:#?}", report.rows);
 }
 

@@ -10,7 +10,7 @@ pub struct Difference {
     /// The extrapolated differences to the left and to the right. They differ at a kink.
     pub sides: [f64; 2],
     /// The same as `error` for the one-sided differences.
-    pub side_error: f64,
+    pub side_errors: [f64; 2],
 }
 
 /// The steps are h, h/4, h/16, …: this many. The last is 16384 times smaller than the first, since
@@ -26,7 +26,8 @@ impl Difference {
     /// errors and than `tolerance`.
     pub fn is_kink(&self, tolerance: f64) -> bool {
         let gap = (self.sides[0] - self.sides[1]).abs();
-        gap > tolerance.max(8.0 * self.side_error)
+        let error = self.side_errors[0].max(self.side_errors[1]);
+        gap > tolerance.max(8.0 * error)
     }
 }
 
@@ -78,7 +79,7 @@ pub fn differentiate<E>(
         error: central.best.error,
         step: h / RATIO.powi(central.best.row),
         sides: [left.best.value, right.best.value],
-        side_error: left.best.error.max(right.best.error),
+        side_errors: [left.best.error, right.best.error],
     })
 }
 

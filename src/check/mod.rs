@@ -7,6 +7,7 @@
 
 mod difference;
 mod panels;
+mod parameter;
 mod report;
 mod run;
 mod weights;

@@ -23,9 +23,10 @@ use crate::integrator::Renderer;
 /// differences of the exact image (Richardson extrapolated, polylines held fixed). The estimator
 /// fails where Student's test rejects it after Holm's correction; the exact value fails where it
 /// and the difference disagree. "Visible" is the smallest bias that the run would have found with
-/// 95 % probability; where that is above half a percent of Σ |w ∂I|, the size that the derivative
-/// would have if nothing cancelled, there are more replicates, up to 16 times as many, and then the
-/// verdict is "inconclusive", which fails too.
+/// 95 % probability; where that is above half a percent of the derivative's scale, there are more
+/// replicates, up to 64 times as many, and then the verdict is "inconclusive", which fails too. The
+/// scale is Σ |w ∂I|, the size that the derivative would have if nothing cancelled, or the root mean
+/// square of the derivatives by all parameters of its kind if that is larger.
 #[derive(Args, Debug)]
 #[command(after_help = "\
 Examples:
@@ -99,7 +100,7 @@ fn check(
     let progress = report.progress();
     progress.start_steps(plan.steps(), "renderings");
     let found = seconds.time(Stage::Gradient, || {
-        check::run(&scene, &plan, &mut || progress.tick())
+        check::run(&scene, &plan, &|| progress.tick())
     });
     progress.finish();
     report.line(&table(&found.rows))?;
@@ -170,12 +171,12 @@ fn describe(verdict: Verdict) -> &'static str {
 
 fn summary(found: &check::Report) -> String {
     let failed = found.rows.iter().filter(|row| row.verdict != Verdict::Pass);
-    let relative = found.rows.iter().filter(|row| row.size > 0.0);
-    let relative = relative.map(|row| row.visible_bias / row.size);
+    let relative = found.rows.iter().filter(|row| row.scale > 0.0);
+    let relative = relative.map(|row| row.visible_bias / row.scale);
     let relative = relative.fold(0.0, f64::max);
     format!(
         "{} of {} parameters pass (family level {:.0e}, {} replicates); largest visible bias \
-         {:.2} % of its derivative's size",
+         {:.2} % of its derivative's scale",
         found.rows.len() - failed.count(),
         found.rows.len(),
         found.level,

@@ -173,6 +173,11 @@ impl EdgePoint {
         winding
     }
 
+    /// Tells whether the line is nearer to the vertical than to the horizontal.
+    pub(crate) fn is_steep(&self) -> bool {
+        self.steep
+    }
+
     /// Tells whether the point lies on the line of another edge, up to rounding.
     pub fn lies_on(&self, edge: &Edge) -> bool {
         let direction = edge.direction();
@@ -190,7 +195,7 @@ impl EdgePoint {
 
     /// Tells whether the ray crosses an edge of this line: whether the side that it is seen from
     /// lies on from it along the ray. `normal` is the component of the normal along the ray.
-    fn is_beyond(&self, index: u32, normal: f64) -> bool {
+    pub(crate) fn is_beyond(&self, index: u32, normal: f64) -> bool {
         let seen_from_plus = index < self.edge;
         seen_from_plus == (normal > 0.0)
     }

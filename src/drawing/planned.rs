@@ -21,7 +21,7 @@ pub(super) struct PlannedLayer {
 const SEAM_MARGIN: f64 = 4.0;
 /// The largest distance between an ellipse along which a radial gradient jumps and its polygon.
 /// Colours are those of the true ellipse, so it is finer than what outlines need.
-const SEAM_TOLERANCE: f64 = 1e-4;
+pub const SEAM_TOLERANCE: f64 = 1e-4;
 
 impl PlannedLayer {
     /// Plans the fill of a shape at the current values of the scene.

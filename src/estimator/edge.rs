@@ -14,7 +14,8 @@ use super::Estimator;
 use super::common::{pull_back, sum_images};
 use crate::film::Image;
 use crate::integrator::boundary::EdgeSamples;
-use crate::integrator::{Renderer, Tangent, boundary, exact, interior};
+use crate::integrator::exact::{self, Scatter};
+use crate::integrator::{Renderer, Tangent, boundary, interior};
 use crate::scene::ParameterId;
 
 /// Edge sampling.
@@ -44,12 +45,16 @@ impl Estimator for Edge {
         2
     }
 
-    fn known_variance(
+    fn known_scatter(&self, renderer: &Renderer<'_>, adjoint: &Image) -> Option<Scatter> {
+        Scatter::new(renderer, adjoint)
+    }
+
+    fn known_interior_variance(
         &self,
         renderer: &Renderer<'_>,
         tangent: &Tangent,
         adjoint: &Image,
     ) -> Option<f64> {
-        exact::boundary::variance(renderer, tangent, adjoint)
+        exact::interior::variance(renderer, tangent, adjoint)
     }
 }

@@ -24,9 +24,9 @@ use crate::drawing::{Edge, EdgePoint, Painter, Scratch, Tile};
 use crate::film::Image;
 use crate::integrator::edge_sample::{EdgeAdjoint, EdgeSample};
 use crate::integrator::exact::area::{cells_per_pixel, kernel_degree};
-use crate::integrator::exact::chord::Chord;
 use crate::integrator::exact::quadrature::rule;
 use crate::integrator::exact::region;
+use crate::integrator::exact::scale::{Scale, degree};
 use crate::integrator::jump::Jumps;
 use crate::integrator::splat::Kernel;
 use crate::integrator::{Renderer, Tangent};
@@ -134,6 +134,17 @@ impl Line {
             width,
         }
     }
+
+    /// Returns the place along the line where it meets a segment, if it does.
+    fn meeting(&self, [p, q]: [DVec2; 2]) -> Option<f64> {
+        let (d, e) = (self.b - self.a, q - p);
+        let determinant = d.perp_dot(e);
+        let offset = p - self.a;
+        let t = offset.perp_dot(e) / determinant;
+        let u = offset.perp_dot(d) / determinant;
+        // Along a parallel both are infinite or not numbers.
+        (t > 0.0 && t < 1.0 && (0.0..=1.0).contains(&u)).then_some(t)
+    }
 }
 
 /// A node of the quadrature along a line.
@@ -155,21 +166,22 @@ fn for_each_node(
     let edges = renderer.grid().edges().list();
     let painter = Painter::new(drawing, tile);
     let samples = PixelSamples::new(renderer, stream);
-    let mut chords = region::paint_chords(drawing, tile);
-    chords.extend(tile.all_edges().iter().map(|&index| {
+    let mut segments = region::paint_lines(drawing, tile);
+    segments.extend(tile.all_edges().iter().map(|&index| {
         let edge = &edges[index as usize];
-        Chord::of_paint(edge.a, edge.b)
+        [edge.a, edge.b]
     }));
+    let scales: Vec<Option<Scale>> = tile
+        .layers
+        .iter()
+        .map(|layer| Scale::of_layer(drawing, layer))
+        .collect();
     let (mut cuts, mut inside) = (Vec::new(), Vec::new());
     samples.for_each_offset(tile, |pixel, offset| {
         let line = Line::new(pixel, offset);
         cuts.clear();
         cuts.extend([0.0, 1.0]);
-        cuts.extend(
-            chords
-                .iter()
-                .filter_map(|chord| chord.crossing_along(line.a, line.b)),
-        );
+        cuts.extend(segments.iter().filter_map(|&segment| line.meeting(segment)));
         if cells_per_pixel(filter) > 1 {
             let center = DVec2::new(f64::from(pixel.0) + 0.5, f64::from(pixel.1) + 0.5);
             let middles = (center - line.a) / (line.b - line.a);
@@ -185,7 +197,10 @@ fn for_each_node(
         for part in cuts.windows(2).filter(|part| part[0] < part[1]) {
             let middle = line.a.lerp(line.b, 0.5 * (part[0] + part[1]));
             painter.inside(edges, middle, &mut inside);
-            let degree = region::degree_of(drawing, tile, &inside, middle);
+            let half = 0.5 * (part[1] - part[0]) * line.a.distance(line.b);
+            let present = scales.iter().zip(&inside).filter(|(_, inside)| **inside);
+            let gradients = present.filter_map(|(scale, _)| scale.as_ref());
+            let degree = degree(gradients, middle, 0.0, half, 1);
             for &(s, weight) in rule(2 * kernel_degree(filter) + degree) {
                 let position = line.a.lerp(line.b, part[0] + s * (part[1] - part[0]));
                 visit(Node {

@@ -1,4 +1,5 @@
 use crate::film::Image;
+use crate::integrator::exact::Scatter;
 use crate::integrator::{Renderer, Tangent, interior};
 use crate::scene::ParameterId;
 
@@ -31,9 +32,16 @@ pub trait Estimator: Sync {
         self.jvp_passes()
     }
 
-    /// Returns the variance of `⟨adjoint, J v⟩`, or a lower bound of it, if it is known without
-    /// sampling.
-    fn known_variance(
+    /// Returns how the boundary term of `⟨adjoint, J v⟩` scatters, for every direction v, if it is
+    /// known without sampling.
+    fn known_scatter(&self, renderer: &Renderer<'_>, adjoint: &Image) -> Option<Scatter> {
+        let _ = (renderer, adjoint);
+        None
+    }
+
+    /// Returns the variance of the interior term of `⟨adjoint, J v⟩`, if it is known without
+    /// sampling. Takes longer than an estimate.
+    fn known_interior_variance(
         &self,
         renderer: &Renderer<'_>,
         tangent: &Tangent,

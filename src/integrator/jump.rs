@@ -159,12 +159,6 @@ impl<'a> Jumps<'a> {
         std::array::from_fn(|c| sign * (before[c] - after[c]))
     }
 
-    /// Returns for each slot whether the point entered is inside, the edge's own layer counted as
-    /// on.
-    pub(crate) fn inside(&self) -> &[bool] {
-        &self.inside
-    }
-
     /// Returns `f⁻ − f⁺` at a point of the edge that was entered, as long as nothing else is
     /// crossed in between.
     pub(crate) fn value(&mut self, p: DVec2) -> Rgba {

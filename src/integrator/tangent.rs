@@ -1,5 +1,8 @@
+use glam::DVec2;
+
 use crate::ad::Dual;
-use crate::drawing::{Drawing, Tile};
+use crate::drawing::{Drawing, Edge, Edges, Layer, Layout, Tile};
+use crate::paint::PaintLayout;
 use crate::scene::{ParameterId, Scene};
 
 /// A direction in parameter space, carried over to the drawing variables.
@@ -40,10 +43,40 @@ impl Tangent {
         }
     }
 
-    /// Tells whether anything in a tile may change.
-    pub fn touches(&self, tile: &Tile) -> bool {
-        let mut layers = tile.layers.iter();
-        self.changes_tile(tile) || layers.any(|layer| self.moves(layer.layer))
+    /// Tells whether anything in a tile may change: a colour at a fixed point, or the place of an
+    /// edge.
+    pub fn touches(&self, tile: &Tile, edges: &Edges) -> bool {
+        self.changes_tile(tile) || self.moves_in(tile, edges)
+    }
+
+    /// Tells whether an edge of an outline or a seam that comes near a tile moves.
+    pub fn moves_in(&self, tile: &Tile, edges: &Edges) -> bool {
+        let mut moving = tile.layers.iter().filter(|layer| self.moves(layer.layer));
+        moving.any(|layer| {
+            let mut all = tile.edges(layer).iter().chain(tile.seams(layer));
+            all.any(|&index| self.moves_edge(index, &edges.list()[index as usize]))
+        })
+    }
+
+    /// Tells whether an end of an edge moves.
+    pub fn moves_edge(&self, index: u32, edge: &Edge) -> bool {
+        let ends = [index, edge.next];
+        self.moves(edge.layer)
+            && ends
+                .iter()
+                .any(|&v| self.velocity(v as usize) != DVec2::ZERO)
+    }
+
+    /// Tells whether a radial gradient changes that jumps along ellipses.
+    pub fn changes_rings(&self, layout: &Layout) -> bool {
+        let rings = |layer: &&Layer| {
+            matches!(layer.paint, PaintLayout::Radial { .. }) && !layer.seams.is_empty()
+        };
+        let mut layers = layout.layers().iter().filter(rings);
+        layers.any(|layer| {
+            let mut variables = layer.variables().into_iter().flatten();
+            variables.any(|i| self.variables[i].tangent[0] != 0.0)
+        })
     }
 
     /// Returns the drawing variables with their tangents.
@@ -64,8 +97,8 @@ impl Tangent {
     }
 
     /// Returns the velocity of a vertex, in pixels per unit of the direction.
-    pub fn velocity(&self, vertex: usize) -> glam::DVec2 {
+    pub fn velocity(&self, vertex: usize) -> DVec2 {
         let [x, y] = [2 * vertex, 2 * vertex + 1].map(|i| self.variables[i].tangent[0]);
-        glam::DVec2::new(x, y)
+        DVec2::new(x, y)
     }
 }

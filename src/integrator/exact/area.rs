@@ -1,8 +1,9 @@
 use glam::DVec2;
 
 use super::cell::Cell;
+use super::faces::{Face, Faces, Windings};
 use super::quadrature::rule;
-use super::region;
+use super::rows::Rows;
 use super::sweep::{Sweep, Trapezoid};
 use crate::drawing::Tile;
 use crate::filter::Filter;
@@ -16,8 +17,8 @@ pub(super) struct Node<'a> {
     pub(super) position: DVec2,
     /// The area that it stands for.
     pub(super) weight: f64,
-    /// For each slot of the tile, whether the node is inside.
-    pub(super) inside: &'a [bool],
+    /// What is inside there.
+    pub(super) face: &'a Face,
 }
 
 /// Pixels are cut into cells within which the filter is one polynomial for every pixel: 1 for a
@@ -47,50 +48,77 @@ pub(super) type Part = (DVec2, DVec2);
 pub(super) const WHOLE: Part = (DVec2::ZERO, DVec2::ONE);
 
 /// Visits the nodes of a rule for `∫ k g dx` over a tile, where g is the colour or a derivative of
-/// it at fixed place and k the filter of any pixel.
-pub(super) fn for_each_node(renderer: &Renderer<'_>, tile: &Tile, mut visit: impl FnMut(Node<'_>)) {
-    for_each_node_of_parts(renderer, tile, &[WHOLE], 1, |_, node| visit(node));
+/// it at fixed place and k the filter of any pixel. Returns the faces that were met.
+pub(super) fn for_each_node<'a>(
+    renderer: &'a Renderer<'_>,
+    tile: &'a Tile,
+    mut visit: impl FnMut(Node<'_>),
+) -> Faces<'a> {
+    for_each_node_of_parts(renderer, tile, &[WHOLE], 1, |_, node| visit(node))
 }
 
 /// The same for `∫ (k g)^power dx` over some parts of each pixel, one part after the other;
 /// `visit` is told the number of the part.
-pub(super) fn for_each_node_of_parts(
-    renderer: &Renderer<'_>,
-    tile: &Tile,
+pub(super) fn for_each_node_of_parts<'a>(
+    renderer: &'a Renderer<'_>,
+    tile: &'a Tile,
     parts: &[Part],
     power: usize,
     mut visit: impl FnMut(usize, Node<'_>),
-) {
+) -> Faces<'a> {
     let drawing = renderer.drawing();
-    let chords = region::paint_chords(drawing, tile);
-    let whole = Cell::of_tile(tile, renderer.grid().edges(), chords);
-    let mut sweep = Sweep::default();
-    let mut inside = Vec::new();
     let filter = renderer.settings().filter;
     let kernel = power * kernel_degree(filter);
     let rectangles = cut(parts, cells_per_pixel(filter));
-    for pixel in tile.rect.pixels() {
+    let windings = Windings::new(drawing, tile);
+    let mut sweep = Sweep::new(windings.clone());
+    let mut faces = Faces::new(drawing, tile);
+    let mut part = Cell::new(DVec2::ZERO, &windings);
+    let mut rows = Rows::new(drawing, tile, renderer.grid().edges());
+    // Where filter and colour are constant, all of a face in a part of a pixel is one node.
+    let mut flat: Vec<(usize, f64)> = Vec::new();
+    rows.for_each_pixel(|pixel, around| {
         let corner = DVec2::new(f64::from(pixel.0), f64::from(pixel.1));
-        let around = whole.part(corner, corner + 1.0);
         for &(number, (min, max)) in &rectangles {
-            let cell = around.part(corner + min, corner + max);
+            let cell = if (min, max) == WHOLE {
+                around
+            } else {
+                around.cut(corner + min, corner + max, &mut part);
+                &part
+            };
             cell.visit_parts(&mut |cell| {
                 sweep.run(cell, &mut |trapezoid, windings| {
-                    region::enter(drawing, tile, windings, &mut inside);
-                    let degree = region::degree_of(drawing, tile, &inside, corner + 0.5);
-                    for_each_place(trapezoid, kernel, power * degree, |position, weight| {
+                    let face = faces.get(windings.inside());
+                    if kernel == 0 && face.is_flat() {
+                        match flat.iter_mut().find(|(id, _)| *id == face.id) {
+                            Some((_, area)) => *area += trapezoid.area(),
+                            None => flat.push((face.id, trapezoid.area())),
+                        }
+                        return;
+                    }
+                    for_each_place(trapezoid, kernel, face, power, |position, weight| {
                         let node = Node {
                             pixel,
                             position,
                             weight,
-                            inside: &inside,
+                            face,
                         };
                         visit(number, node);
                     });
                 });
             });
+            for (id, weight) in flat.drain(..) {
+                let node = Node {
+                    pixel,
+                    position: 0.5 * (cell.min + cell.max),
+                    weight,
+                    face: &faces.list()[id],
+                };
+                visit(number, node);
+            }
         }
-    }
+    });
+    faces
 }
 
 /// Cuts parts of a pixel along the borders of its cells; returns the number of the part with each.
@@ -109,19 +137,26 @@ fn cut(parts: &[Part], per_pixel: i32) -> Vec<(usize, Part)> {
     rectangles
 }
 
-/// Visits the nodes of a trapezoid for kernels of a degree along each axis and a function of a
-/// degree in both together.
+/// Visits the nodes of a trapezoid for kernels of a degree along each axis and a power of the
+/// colour of a face.
 fn for_each_place(
     area: &Trapezoid,
     kernel: usize,
-    degree: usize,
+    face: &Face,
+    power: usize,
     mut visit: impl FnMut(DVec2, f64),
 ) {
     let height = area.y1 - area.y0;
-    for &(t, row_weight) in rule(2 * kernel + degree + 1) {
+    let half = area.half_size();
+    let middle = area.middle();
+    let along_x = kernel + face.degree(middle, half.y, half.x, power);
+    // Between slanted borders the integral over x, a polynomial in them, is one of y.
+    let borders = if area.is_rectangle() { 0 } else { kernel + 1 };
+    let along_y = kernel + borders + face.degree(middle, half.x, half.y, power);
+    for &(t, row_weight) in rule(along_y) {
         let (left, right) = area.span(t);
         let y = area.y0 + t * height;
-        for &(s, weight) in rule(kernel + degree) {
+        for &(s, weight) in rule(along_x) {
             let x = left + s * (right - left);
             visit(
                 DVec2::new(x, y),

@@ -1,7 +1,7 @@
 use glam::DVec2;
 
 use super::chord::Chord;
-use crate::drawing::{Edges, Tile};
+use super::faces::Windings;
 
 /// A rectangle of a tile with the chords that cut it.
 #[derive(Clone, Debug)]
@@ -10,85 +10,72 @@ pub(super) struct Cell {
     pub(super) max: DVec2,
     /// The chords that may cut it.
     pub(super) near: Vec<Chord>,
-    /// Edges to its left that end within its height.
-    left: Vec<Chord>,
-    /// The winding number at its left border of each slot, less what `left` adds.
-    base: Vec<i32>,
-    /// The walls of the tile: (slot, height, change).
+    /// The winding numbers at its left border, above all walls.
+    base: Windings,
+    /// Changes of the winding numbers along the left border: (slot, height, change). They come from
+    /// ends of chords on the left; where both chords of a vertex are there, nothing is left of it.
     walls: Vec<(usize, f64, i32)>,
 }
 
 /// A cell of more chords than this is cut into four: sorting costs less than crossing.
-const MANY: usize = 32;
+const MANY: usize = 8;
 /// Cells are cut at most this often.
-const MAX_DEPTH: usize = 10;
+const MAX_DEPTH: usize = 12;
 
 impl Cell {
-    /// Returns the whole of a tile as a cell, with `extra` chords besides the edges.
-    pub(super) fn of_tile(tile: &Tile, edges: &Edges, extra: Vec<Chord>) -> Self {
-        let rect = tile.rect;
-        let mut near = extra;
-        let mut walls = Vec::new();
-        let mut base = Vec::new();
-        for (slot, layer) in tile.layers.iter().enumerate() {
-            // Horizontal edges are never crossed, and their ends are ends of their neighbours.
-            let list = tile.edges(layer).iter().map(|&i| &edges.list()[i as usize]);
-            let list = list.filter(|edge| edge.a.y != edge.b.y);
-            near.extend(list.map(|edge| Chord::of_edge(edge, slot)));
-            base.push(tile.base(layer));
-            let changes = tile.walls(layer).iter();
-            walls.extend(changes.map(|wall| (slot, wall.y, wall.winding)));
-        }
+    /// Returns a cell of no size at a corner, with the winding numbers there.
+    pub(super) fn new(corner: DVec2, base: &Windings) -> Self {
         Self {
-            min: DVec2::new(f64::from(rect.x0), f64::from(rect.y0)),
-            max: DVec2::new(f64::from(rect.x1), f64::from(rect.y1)),
-            near,
-            left: Vec::new(),
-            base,
-            walls,
+            min: corner,
+            max: corner,
+            near: Vec::new(),
+            base: base.clone(),
+            walls: Vec::new(),
         }
     }
 
-    /// Returns the part of the cell in a smaller rectangle.
-    pub(super) fn part(&self, min: DVec2, max: DVec2) -> Self {
-        let mut part = Self {
-            min,
-            max,
-            near: Vec::new(),
-            left: Vec::new(),
-            base: self.base.clone(),
-            walls: Vec::new(),
-        };
-        for &(slot, y, change) in &self.walls {
-            if y <= min.y {
-                part.base[slot] += change;
-            } else if y < max.y {
-                part.walls.push((slot, y, change));
-            }
-        }
-        for chord in &self.left {
-            part.add_left(*chord);
+    /// Makes `part` the part of the cell in a smaller rectangle.
+    pub(super) fn cut(&self, min: DVec2, max: DVec2, part: &mut Self) {
+        (part.min, part.max) = (min, max);
+        part.near.clear();
+        part.walls.clear();
+        part.base.copy_from(&self.base);
+        for &(slot, height, change) in &self.walls {
+            part.add_wall(slot, height, change);
         }
         for chord in &self.near {
             match part.side(chord) {
                 Side::Near => part.near.push(*chord),
-                Side::Left => part.add_left(*chord),
+                Side::Left => part.add_left(chord),
                 Side::Elsewhere => {}
             }
         }
-        part
     }
 
-    fn add_left(&mut self, chord: Chord) {
+    /// Adds a change of a winding number from a height on.
+    pub(super) fn add_wall(&mut self, slot: usize, height: f64, change: i32) {
+        if height <= self.min.y {
+            self.base.add(slot, change);
+        } else if height < self.max.y {
+            let mut walls = self.walls.iter();
+            match walls.position(|wall| (wall.0, wall.1) == (slot, height)) {
+                Some(i) if self.walls[i].2 == -change => {
+                    self.walls.swap_remove(i);
+                }
+                Some(i) => self.walls[i].2 += change,
+                None => self.walls.push((slot, height, change)),
+            }
+        }
+    }
+
+    /// Adds a chord to the left of the cell.
+    pub(super) fn add_left(&mut self, chord: &Chord) {
         let Some((slot, winding)) = chord.winding else {
             return;
         };
         let (top, bottom) = (chord.a.y.min(chord.b.y), chord.a.y.max(chord.b.y));
-        if top <= self.min.y && bottom >= self.max.y {
-            self.base[slot] += winding;
-        } else if top < self.max.y && bottom > self.min.y {
-            self.left.push(chord);
-        }
+        self.add_wall(slot as usize, top, winding);
+        self.add_wall(slot as usize, bottom, -winding);
     }
 
     fn side(&self, chord: &Chord) -> Side {
@@ -140,28 +127,35 @@ impl Cell {
             (DVec2::new(min.x, middle.y), DVec2::new(middle.x, max.y)),
             (middle, max),
         ]
-        .map(|(min, max)| self.part(min, max))
+        .map(|(min, max)| {
+            let mut part = Self::new(min, &self.base);
+            self.cut(min, max, &mut part);
+            part
+        })
+    }
+
+    /// Tells whether winding numbers are the same everywhere in it, and paints smooth.
+    pub(super) fn is_plain(&self) -> bool {
+        self.near.is_empty() && self.walls.is_empty()
+    }
+
+    /// Returns the winding numbers at the left border, above all walls.
+    pub(super) fn base(&self) -> &Windings {
+        &self.base
     }
 
     /// Returns the heights at which the winding numbers of the left border change.
     pub(super) fn wall_heights(&self) -> impl Iterator<Item = f64> {
-        let walls = self.walls.iter().map(|wall| wall.1);
-        let ends = self.left.iter().flat_map(|chord| [chord.a.y, chord.b.y]);
-        walls.chain(ends)
+        self.walls.iter().map(|wall| wall.1)
     }
 
-    /// Computes the winding number of each slot at a height of the left border.
-    pub(super) fn windings_at(&self, y: f64, windings: &mut Vec<i32>) {
-        windings.clear();
-        windings.extend_from_slice(&self.base);
+    /// Computes the winding numbers at a height of the left border.
+    pub(super) fn windings_at(&self, y: f64, windings: &mut Windings) {
+        windings.copy_from(&self.base);
         for &(slot, start, change) in &self.walls {
             if y >= start {
-                windings[slot] += change;
+                windings.add(slot, change);
             }
-        }
-        for chord in self.left.iter().filter(|chord| chord.spans(y)) {
-            let (slot, winding) = chord.winding.expect("only outlines are kept on the left");
-            windings[slot] += winding;
         }
     }
 }

@@ -1,8 +1,9 @@
 //! The exact image.
 
-use super::area;
+use super::area::{self, Node};
+use super::faces::ByFace;
 use super::spread::{Spread, pixel_spread};
-use crate::drawing::{Painter, Scratch};
+use crate::drawing::{Painter, Rgba, Scratch, Tile};
 use crate::film::Image;
 use crate::integrator::Renderer;
 use crate::integrator::splat::Kernel;
@@ -16,10 +17,7 @@ use crate::integrator::splat::Kernel;
 pub fn image(renderer: &Renderer<'_>) -> Image {
     let filter = renderer.settings().filter;
     renderer.sum_films(|tile, film, (): &mut ()| {
-        let painter = Painter::new(renderer.drawing(), tile);
-        let mut scratch = Scratch::default();
-        area::for_each_node(renderer, tile, |node| {
-            let color = painter.color(node.position, node.inside, &mut scratch);
+        for_each_color(renderer, tile, |node, color| {
             let kernel = Kernel::new(filter, node.pixel, node.position);
             film.splat(&kernel, color.map(|channel| channel * node.weight));
         });
@@ -32,7 +30,7 @@ pub fn image_spread(renderer: &Renderer<'_>) -> Option<Spread> {
     pixel_spread(
         renderer,
         |_| true,
-        |painter, node, scratch| painter.color(node.position, node.inside, scratch),
+        |painter, node, scratch| painter.color(node.position, &node.face.inside, scratch),
     )
 }
 
@@ -50,10 +48,7 @@ pub fn tile_sums(
     renderer.map_tiles(|index, tile| {
         let mut sum = 0.0;
         if wanted(index) {
-            let painter = Painter::new(renderer.drawing(), tile);
-            let mut scratch = Scratch::default();
-            area::for_each_node(renderer, tile, |node| {
-                let color = painter.color(node.position, node.inside, &mut scratch);
+            for_each_color(renderer, tile, |node, color| {
                 let kernel = Kernel::new(filter, node.pixel, node.position);
                 let weight = kernel.gather(weight);
                 let product: f64 = weight.iter().zip(color).map(|(w, c)| w * c).sum();
@@ -62,4 +57,20 @@ pub fn tile_sums(
         }
         sum
     })
+}
+
+/// Visits the nodes of a tile with their colours.
+fn for_each_color(renderer: &Renderer<'_>, tile: &Tile, mut visit: impl FnMut(&Node<'_>, Rgba)) {
+    let painter = Painter::new(renderer.drawing(), tile);
+    let mut scratch = Scratch::default();
+    let mut flat = ByFace::new();
+    area::for_each_node(renderer, tile, |node| {
+        let mut color = || painter.color(node.position, &node.face.inside, &mut scratch);
+        let color = if node.face.is_flat() {
+            flat.get(node.face, color)
+        } else {
+            color()
+        };
+        visit(&node, color);
+    });
 }

@@ -12,13 +12,22 @@
 pub(crate) mod area;
 pub mod boundary;
 mod cell;
-pub(crate) mod chord;
+mod chord;
+mod faces;
 mod image;
 pub mod interior;
+mod jump;
+mod patch;
 pub(crate) mod quadrature;
 pub(crate) mod region;
+mod rows;
+pub(crate) mod scale;
+mod scatter;
 mod spread;
+mod strata;
 mod sweep;
+mod walk;
 
 pub use image::{image, image_spread, tile_sums};
+pub use scatter::Scatter;
 pub use spread::Spread;

@@ -2,11 +2,13 @@ use std::f64::consts::{PI, TAU};
 
 use glam::DVec2;
 
-use super::chord::Chord;
 use crate::drawing::{Drawing, PixelRect, Tile};
 use crate::geometry::{Affine, Vec2};
 use crate::paint::{PaintLayout, jumps};
 use crate::scene::Spread;
+
+/// A segment along which a paint is not smooth.
+pub(crate) type Line = [DVec2; 2];
 
 /// How far the polyline of an ellipse along which a colour *jumps* may be from it, in pixels: the
 /// exact image of a radial gradient with a hard stop is inexact by at most this.
@@ -15,79 +17,12 @@ const JUMP_TOLERANCE: f64 = 1e-5;
 const KINK_TOLERANCE: f64 = 1e-5;
 /// A paint with more lines than this in a tile is not cut along them.
 const MAX_LINES: usize = 4096;
-/// The largest degree at which a radial gradient is integrated: that around its centre, where it
-/// has a cone's tip, between lines that come ever closer to it.
-const RADIAL_DEGREE: usize = 20;
 /// The lines around the centre of a radial gradient are at distances 2, 1, 1/2, … pixels: this many.
 /// What is left is a square of side 1/2048 pixel, with an error of the third power of that.
 const TIP_LINES: i32 = 14;
-/// The relative error that the rule may have elsewhere.
-const RADIAL_ERROR: f64 = 1e-13;
-/// At least the half-length of an interval in a pixel plus the distance of its middle from the
-/// place that stands for it.
-const PIXEL_RADIUS: f64 = std::f64::consts::SQRT_2;
-
-/// Finds out which layers of a tile are inside at given winding numbers.
-pub(super) fn enter(drawing: &Drawing, tile: &Tile, windings: &[i32], inside: &mut Vec<bool>) {
-    inside.clear();
-    let layers = drawing.layout.layers();
-    inside.extend(tile.layers.iter().zip(windings).map(|(layer, &winding)| {
-        let rule = layers[layer.layer as usize].rule;
-        rule.is_inside(winding)
-    }));
-}
-
-/// Returns the degree at which the composite of the layers that are inside is integrated over a
-/// part of a pixel around `place`: between the lines of [`paint_chords`] it is a polynomial but for
-/// radial gradients.
-///
-/// Degrees of factors add up. Of radial gradients the one that needs the largest degree decides
-/// how fast a rule converges; each further one counts like a linear gradient.
-pub(crate) fn degree_of(drawing: &Drawing, tile: &Tile, inside: &[bool], place: DVec2) -> usize {
-    let layers = drawing.layout.layers();
-    let present = tile
-        .layers
-        .iter()
-        .zip(inside)
-        .filter(|(_, inside)| **inside);
-    let (mut linear, mut radial) = (0, 0);
-    for (layer, _) in present {
-        let layer = &layers[layer.layer as usize];
-        match layer.paint {
-            PaintLayout::Solid => {}
-            // Straight colour times alpha, each linear.
-            PaintLayout::Linear { .. } => linear += 2,
-            PaintLayout::Radial { .. } => {
-                let start = layer.coefficients.start;
-                let map = Affine(std::array::from_fn(|i| drawing.variables[start + i]));
-                linear += if radial > 0 { 2 } else { 0 };
-                radial = radial_degree(map, place).max(radial);
-            }
-        }
-    }
-    linear + radial
-}
-
-/// The degree at which a radial gradient is integrated around a place.
-///
-/// Its parameter is the distance from a centre: no polynomial, but analytic on an interval of
-/// half-length s at distance d from the centre within the Bernstein ellipse of parameter
-/// ρ = d/s + √(d²/s² − 1), so a rule of n nodes errs by ρ^(−2n) (Trefethen, Approximation Theory
-/// and Approximation Practice, theorem 19.3).
-fn radial_degree(map: Affine<f64>, place: DVec2) -> usize {
-    let distance = map.apply(Vec2::new(place.x, place.y)).length();
-    let ratio = distance / (map.max_stretch() * PIXEL_RADIUS);
-    if ratio < 1.1 {
-        return RADIAL_DEGREE;
-    }
-    let rho = ratio + (ratio * ratio - 1.0).sqrt();
-    let nodes = (-RADIAL_ERROR.ln() / (2.0 * rho.ln())).ceil();
-    (2 * nodes as usize).min(RADIAL_DEGREE)
-}
-
 /// Returns the lines in a tile along which its paints are not smooth.
-pub(crate) fn paint_chords(drawing: &Drawing, tile: &Tile) -> Vec<Chord> {
-    let mut chords = Vec::new();
+pub(crate) fn paint_lines(drawing: &Drawing, tile: &Tile) -> Vec<Line> {
+    let mut lines = Vec::new();
     for layer in &tile.layers {
         let layer = &drawing.layout.layers()[layer.layer as usize];
         let coefficients = &drawing.variables[layer.coefficients.clone()];
@@ -98,7 +33,7 @@ pub(crate) fn paint_chords(drawing: &Drawing, tile: &Tile) -> Vec<Chord> {
                 let gradient = DVec2::new(coefficients[0], coefficients[1]);
                 let range = linear_range(gradient, coefficients[2], tile.rect);
                 for t in places(&offsets, spread, range) {
-                    chords.push(line(gradient, t - coefficients[2], tile.rect));
+                    lines.push(line(gradient, t - coefficients[2], tile.rect));
                 }
             }
             PaintLayout::Radial { spread, .. } => {
@@ -108,15 +43,15 @@ pub(crate) fn paint_chords(drawing: &Drawing, tile: &Tile) -> Vec<Chord> {
                     continue;
                 };
                 let center = DVec2::new(inverse.0[4], inverse.0[5]);
-                tip_lines(center, tile.rect, &mut chords);
+                tip_lines(center, tile.rect, &mut lines);
                 for t in places(&offsets, spread, radial_range(map, tile.rect)) {
                     let hard = !jumps(layer.paint, coefficients).is_empty();
-                    ellipse(inverse, t, hard, tile.rect, &mut chords);
+                    ellipse(inverse, t, hard, tile.rect, &mut lines);
                 }
             }
         }
     }
-    chords
+    lines
 }
 
 /// The places within a range of t where the spread gradient is not smooth.
@@ -174,19 +109,19 @@ fn radial_range(map: Affine<f64>, rect: PixelRect) -> (f64, f64) {
 }
 
 /// The line g·X = c across a rectangle of pixels.
-fn line(g: DVec2, c: f64, rect: PixelRect) -> Chord {
+fn line(g: DVec2, c: f64, rect: PixelRect) -> Line {
     let [x0, y0, x1, y1] = [rect.x0, rect.y0, rect.x1, rect.y1].map(f64::from);
     if g.x.abs() >= g.y.abs() {
         let x = |y: f64| (c - g.y * y) / g.x;
-        Chord::of_paint(DVec2::new(x(y0), y0), DVec2::new(x(y1), y1))
+        [DVec2::new(x(y0), y0), DVec2::new(x(y1), y1)]
     } else {
         let y = |x: f64| (c - g.x * x) / g.y;
-        Chord::of_paint(DVec2::new(x0, y(x0)), DVec2::new(x1, y(x1)))
+        [DVec2::new(x0, y(x0)), DVec2::new(x1, y(x1))]
     }
 }
 
 /// The lines around the centre of a radial gradient, as far as they are near a rectangle.
-fn tip_lines(center: DVec2, rect: PixelRect, out: &mut Vec<Chord>) {
+fn tip_lines(center: DVec2, rect: PixelRect, out: &mut Vec<Line>) {
     let [min, .., max] = corners(rect);
     let side = 2.0;
     if center.cmplt(min - side).any() || center.cmpgt(max + side).any() {
@@ -196,24 +131,20 @@ fn tip_lines(center: DVec2, rect: PixelRect, out: &mut Vec<Chord>) {
         let distance = side * 0.5f64.powi(power);
         for offset in [-distance, distance] {
             let (x, y) = (DVec2::new(offset, side), DVec2::new(side, offset));
-            out.push(Chord::of_paint(
-                center + x,
-                center + x - DVec2::new(0.0, 2.0 * side),
-            ));
-            out.push(Chord::of_paint(
-                center + y,
-                center + y - DVec2::new(2.0 * side, 0.0),
-            ));
+            out.push([center + x, center + x - DVec2::new(0.0, 2.0 * side)]);
+            out.push([center + y, center + y - DVec2::new(2.0 * side, 0.0)]);
         }
     }
 }
 
 /// The parts near a rectangle of the polygon of the ellipse t = `radius`, of equal area.
-fn ellipse(inverse: Affine<f64>, radius: f64, hard: bool, rect: PixelRect, out: &mut Vec<Chord>) {
+fn ellipse(inverse: Affine<f64>, radius: f64, hard: bool, rect: PixelRect, out: &mut Vec<Line>) {
     let tolerance = if hard { JUMP_TOLERANCE } else { KINK_TOLERANCE };
     let size = radius * inverse.max_stretch();
     let n = (PI * (size / (3.0 * tolerance)).sqrt()).ceil();
-    let n = n.clamp(16.0, 65_536.0);
+    // Rounded up to three binary digits, so that it hardly ever changes with the parameters.
+    let digit = (0.25 * n).log2().floor().exp2();
+    let n = ((n / digit).ceil() * digit).clamp(16.0, 65_536.0);
     let step = TAU / n;
     let scale = radius * (step / step.sin()).sqrt();
     let vertex = |i: i64| {
@@ -228,7 +159,7 @@ fn ellipse(inverse: Affine<f64>, radius: f64, hard: bool, rect: PixelRect, out: 
     for i in first + 1..=last {
         let b = vertex(i);
         if a.min(b).cmple(max).all() && a.max(b).cmpge(min).all() {
-            out.push(Chord::of_paint(a, b));
+            out.push([a, b]);
         }
         a = b;
     }

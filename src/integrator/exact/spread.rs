@@ -99,6 +99,40 @@ pub(super) fn pixel_spread(
     Some(spread)
 }
 
+/// Returns the variance of the sum of an integrand over samples in pixels, in the tiles that are
+/// `wanted`, or none if the sampler's points depend on each other. `value` computes the integrand.
+pub(super) fn pixel_variance(
+    renderer: &Renderer<'_>,
+    wanted: impl Fn(&Tile) -> bool + Sync,
+    value: impl Fn(&Painter<'_>, &Node<'_>, &mut Scratch) -> f64 + Sync,
+) -> Option<f64> {
+    let settings = renderer.settings();
+    let parts = strata(settings.sampler, settings.spp)?;
+    let samples = f64::from(settings.spp) / parts.len() as f64;
+    let tiles = renderer.map_tiles(|_, tile| {
+        let mut sum = 0.0;
+        if !wanted(tile) {
+            return sum;
+        }
+        let painter = Painter::new(renderer.drawing(), tile);
+        let mut scratch = Scratch::default();
+        let mut current = None;
+        let mut nodes: Vec<(f64, f64)> = Vec::new();
+        area::for_each_node_of_parts(renderer, tile, &parts, 2, |number, node| {
+            if current != Some((node.pixel, number)) {
+                sum += moments(nodes.drain(..).as_slice().iter().copied()).0;
+                current = Some((node.pixel, number));
+            }
+            let (min, max) = parts[number];
+            let area = (max - min).element_product();
+            nodes.push((value(&painter, &node, &mut scratch), node.weight / area));
+        });
+        sum + moments(nodes.iter().copied()).0
+    });
+    let weight = 1.0 / f64::from(settings.spp);
+    Some(samples * weight * weight * tiles.iter().sum::<f64>())
+}
+
 /// The strata of a pixel, if samples in them are independent.
 fn strata(sampler: Sampler, spp: u32) -> Option<Vec<Part>> {
     if sampler == Sampler::Independent {

@@ -1,5 +1,8 @@
+use glam::DVec2;
+
 use super::cell::Cell;
 use super::chord::Chord;
+use super::faces::Windings;
 
 /// The area between two chords (or borders of the cell) from one height to another, within which
 /// no chord ends, crosses or meets the border.
@@ -14,24 +17,72 @@ pub(super) struct Trapezoid {
 }
 
 impl Trapezoid {
+    /// Returns all of a cell.
+    pub(super) fn of_cell(cell: &Cell) -> Self {
+        Self {
+            y0: cell.min.y,
+            y1: cell.max.y,
+            left: [cell.min.x; 2],
+            right: [cell.max.x; 2],
+        }
+    }
+
     /// Returns the left and right border at the part `t` of its height.
     pub(super) fn span(&self, t: f64) -> (f64, f64) {
         let mix = |[a, b]: [f64; 2]| a + t * (b - a);
         (mix(self.left), mix(self.right))
     }
+
+    /// Returns a point in its middle.
+    pub(super) fn middle(&self) -> DVec2 {
+        let (left, right) = self.span(0.5);
+        DVec2::new(0.5 * (left + right), 0.5 * (self.y0 + self.y1))
+    }
+
+    /// Returns half of its greatest width, and half of the length of the way from top to bottom,
+    /// along either border, at most.
+    pub(super) fn half_size(&self) -> DVec2 {
+        let width = |i: usize| self.right[i] - self.left[i];
+        let run = |[a, b]: [f64; 2]| (b - a).abs();
+        let down = self.y1 - self.y0 + run(self.left).max(run(self.right));
+        0.5 * DVec2::new(width(0).max(width(1)), down)
+    }
+
+    /// Returns its area.
+    pub(super) fn area(&self) -> f64 {
+        let (left, right) = self.span(0.5);
+        (self.y1 - self.y0) * (right - left)
+    }
+
+    /// Tells whether it is a rectangle.
+    pub(super) fn is_rectangle(&self) -> bool {
+        self.left[0] == self.left[1] && self.right[0] == self.right[1]
+    }
 }
 
 /// Memory that calls share.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Sweep {
     events: Vec<f64>,
     active: Vec<(f64, usize)>,
-    windings: Vec<i32>,
+    windings: Windings,
 }
 
 impl Sweep {
-    /// Calls `visit` for each trapezoid of a cell with the winding number of each slot.
-    pub(super) fn run(&mut self, cell: &Cell, visit: &mut impl FnMut(&Trapezoid, &[i32])) {
+    /// Returns memory for cells of a tile, given any winding numbers in it.
+    pub(super) fn new(windings: Windings) -> Self {
+        Self {
+            events: Vec::new(),
+            active: Vec::new(),
+            windings,
+        }
+    }
+
+    /// Calls `visit` for each trapezoid of a cell with the winding numbers in it.
+    pub(super) fn run(&mut self, cell: &Cell, visit: &mut impl FnMut(&Trapezoid, &Windings)) {
+        if cell.is_plain() {
+            return visit(&Trapezoid::of_cell(cell), cell.base());
+        }
         self.collect_events(cell);
         for i in 1..self.events.len() {
             let (y0, y1) = (self.events[i - 1], self.events[i]);
@@ -68,7 +119,13 @@ impl Sweep {
         self.events.sort_unstable_by(f64::total_cmp);
     }
 
-    fn slab(&mut self, cell: &Cell, y0: f64, y1: f64, visit: &mut impl FnMut(&Trapezoid, &[i32])) {
+    fn slab(
+        &mut self,
+        cell: &Cell,
+        y0: f64,
+        y1: f64,
+        visit: &mut impl FnMut(&Trapezoid, &Windings),
+    ) {
         let middle = 0.5 * (y0 + y1);
         cell.windings_at(middle, &mut self.windings);
         self.active.clear();
@@ -111,8 +168,8 @@ impl Sweep {
     }
 }
 
-fn cross(chord: &Chord, windings: &mut [i32]) {
+fn cross(chord: &Chord, windings: &mut Windings) {
     if let Some((slot, winding)) = chord.winding {
-        windings[slot] += winding;
+        windings.add(slot as usize, winding);
     }
 }
