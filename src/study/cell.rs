@@ -6,7 +6,19 @@ use crate::estimator::Method;
 use crate::sampling::{Key, Sampler, Stream};
 
 /// What is estimated.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, schemars::JsonSchema)]
+#[derive(
+    PartialOrd,
+    Ord,
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    schemars::JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Quantity {
     /// `Jᵀ w`: for each parameter, the derivative of `Σ w · image`.
