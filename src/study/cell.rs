@@ -92,6 +92,21 @@ impl Cell {
         )
     }
 
+    /// Returns the start of the names of the cell's files: its name, shortened, in characters that
+    /// all file systems take, with a hash that tells it from others.
+    pub(super) fn stem(&self) -> String {
+        let name = self.name();
+        let plain = |c: char| {
+            if c.is_ascii_alphanumeric() || "._=".contains(c) {
+                c
+            } else {
+                '-'
+            }
+        };
+        let start: String = name.chars().map(plain).take(LONGEST_STEM).collect();
+        format!("{start}-{:08x}", name_key(0, &name).bits() >> 32)
+    }
+
     /// Returns the root of the random numbers of the cell: a function of the seed of the study and
     /// of the name.
     pub fn key(&self, seed: u64) -> Key {
@@ -99,7 +114,10 @@ impl Cell {
     }
 }
 
-/// Returns the root of the random numbers of what has a name.
+/// Names of files have this many characters of the name of a cell, at most.
+const LONGEST_STEM: usize = 120;
+
+/// Returns the root of the random numbers of what has a name: no name's is a descendant of another's.
 pub(super) fn name_key(seed: u64, name: &str) -> Key {
     let root = Key::new(seed, Stream::Replicate);
     name.bytes()

@@ -14,13 +14,35 @@
 mod cell;
 mod error;
 pub mod figures;
+mod file;
+mod folder;
+mod integrand;
+mod measure;
+mod merge;
 mod model;
+mod parallel;
+mod read;
+mod record;
 pub mod report;
+mod run;
+mod shard;
+mod summarize;
 mod summary;
+mod tables;
+mod theory;
+mod truth;
+mod write;
 
 pub use cell::{Cell, Quantity, Term};
 pub use error::StudyError;
+pub use file::json_schema;
+pub use folder::StudyFolder;
+pub use measure::Hooks;
+pub use merge::merge;
 pub use model::{Study, StudyScene, WeightKind};
+pub use record::{Batch, CellRecord, Row, Timing};
+pub use run::Run;
+pub use shard::{Shard, ShardError};
 pub use summary::{
     CellSummary, Estimate, Integral, IntegrandKind, Map, MapKind, Optimum, Prediction,
     SceneSummary, Series, SeriesPoint, Slope, Summary, Tail, TruthSummary, Tuning, TuningPoint,

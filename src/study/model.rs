@@ -1,4 +1,4 @@
-use super::Quantity;
+use super::{Cell, Quantity};
 use crate::estimator::Method;
 use crate::film::Image;
 use crate::sampling::Sampler;
@@ -59,4 +59,72 @@ pub enum WeightKind {
     Ones,
     /// A picture; one channel serves for all.
     File(Image),
+}
+
+impl Study {
+    /// Returns all cells in order: by scene, quantity, parameter of a `jvp`, estimator, sampler,
+    /// budget.
+    pub fn cells(&self) -> Vec<Cell> {
+        let mut cells = Vec::with_capacity(self.cell_count());
+        for (index, scene) in self.scenes.iter().enumerate() {
+            for &quantity in &self.quantities {
+                for parameter in scene.parameters_of(quantity) {
+                    self.add_cells(index, quantity, parameter.as_deref(), &mut cells);
+                }
+            }
+        }
+        cells
+    }
+
+    /// Adds all cells of a scene, a quantity and a parameter.
+    fn add_cells(
+        &self,
+        scene: usize,
+        quantity: Quantity,
+        parameter: Option<&str>,
+        cells: &mut Vec<Cell>,
+    ) {
+        for &method in &self.estimators {
+            for &sampler in &self.samplers {
+                cells.extend(self.budgets.iter().map(|&budget| Cell {
+                    scene,
+                    scene_name: self.scenes[scene].name.clone(),
+                    quantity,
+                    parameter: parameter.map(str::to_owned),
+                    method,
+                    sampler,
+                    budget,
+                }));
+            }
+        }
+    }
+
+    /// Returns how many cells there are.
+    pub fn cell_count(&self) -> usize {
+        let each = self.estimators.len() * self.samplers.len() * self.budgets.len();
+        let of = |scene: &StudyScene| {
+            let quantities = self.quantities.iter();
+            quantities
+                .map(|&quantity| scene.parameters_of(quantity).len())
+                .sum::<usize>()
+        };
+        each * self.scenes.iter().map(of).sum::<usize>()
+    }
+
+    /// Tells whether there are maps of a cell: those of an image or a `jvp` at the largest budget.
+    pub fn has_maps(&self, cell: &Cell) -> bool {
+        cell.quantity != Quantity::Vjp && self.budgets.last() == Some(&cell.budget)
+    }
+}
+
+impl StudyScene {
+    /// The parameters that make cells of their own: those of a `jvp`; else none, once.
+    fn parameters_of(&self, quantity: Quantity) -> Vec<Option<String>> {
+        if quantity != Quantity::Jvp {
+            return vec![None];
+        }
+        let ids = self.parameters.iter();
+        ids.map(|&id| Some(self.scene.parameters[id].name.clone()))
+            .collect()
+    }
 }
