@@ -1,6 +1,6 @@
 use super::measure::{Hooks, measure};
 use super::parallel::Workers;
-use super::record::Timing;
+use super::record::{CellRecord, Timing};
 use super::truth::Truth;
 use super::{Cell, Quantity, Shard, Study, StudyError, StudyFolder};
 use crate::scene::ParameterId;
@@ -55,7 +55,7 @@ impl<'a> Run<'a> {
     pub fn run(
         &self,
         hooks: &Hooks<'_>,
-        mut on_cell: impl FnMut(&Cell, &Timing),
+        mut on_cell: impl FnMut(&CellRecord, &Timing),
     ) -> Result<bool, StudyError> {
         let workers = Workers::new().map_err(StudyError::Threads)?;
         let mut known: Option<(usize, Quantity, Option<ParameterId>, Truth)> = None;
@@ -83,7 +83,7 @@ impl<'a> Run<'a> {
                 return Ok(false);
             };
             self.folder.store(cell, &measured)?;
-            on_cell(cell, &measured.timing);
+            on_cell(&measured.record, &measured.timing);
         }
         Ok(true)
     }
