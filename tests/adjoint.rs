@@ -6,7 +6,7 @@ mod support;
 use clap::ValueEnum;
 use reynolds::filter::Filter;
 use reynolds::integrator::{Method, Renderer};
-use reynolds::sampling::Sampler;
+use reynolds::sampling::{EdgeAllocation, Sampler};
 use reynolds::scene::{ParameterId, RenderSettings, Scene};
 use support::{dot, generic_scenes, noise, scene_on, uniform};
 
@@ -97,6 +97,27 @@ fn every_sampler() {
             ..scene.render.clone()
         };
         check(name, &scene, &settings, Method::Edge);
+    }
+}
+
+/// All but the one by importance, which weighs edges by the direction or by the adjoint image.
+#[test]
+fn every_allocation() {
+    for (name, scene) in generic_scenes().into_iter().chain(special_scenes()) {
+        for (edge_allocation, filter) in [
+            (EdgeAllocation::Length, Filter::Box),
+            (EdgeAllocation::Edge, Filter::Tent),
+        ] {
+            let settings = RenderSettings {
+                spp: 2,
+                edge_samples: 1.7,
+                edge_allocation,
+                filter,
+                seed: 11,
+                ..scene.render.clone()
+            };
+            check(name, &scene, &settings, Method::Edge);
+        }
     }
 }
 

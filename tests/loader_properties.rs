@@ -10,7 +10,7 @@ const SEEDS: [&str; 3] = [
         {"type": "circle", "id": "a", "center": [1, 2], "radius": 3, "fill": [0, 0.25, 1]},
         {"type": "ellipse", "id": "b", "center": [1, 2], "radii": [3, 4], "opacity": 0.5},
         {"type": "rect", "id": "c", "min": [1, 2], "max": [3, 4], "fill": [0, 0, 0, 0.5]}],
-      "render": {"spp": 4, "edge_samples": 2.5, "sampler": "independent", "filter": "tent",
+      "render": {"spp": 4, "edge_samples": 2.5, "edge_allocation": "length", "sampler": "independent", "filter": "tent",
         "seed": 7, "tolerance": 0.01}}"#,
     r#"{"version": 1, "canvas": {"width": 8, "height": 9}, "shapes": [
         {"type": "group", "id": "g", "opacity": 0.5, "transform": {"rotate": 30, "scale": [2, 3]},

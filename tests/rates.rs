@@ -15,6 +15,8 @@
 //! and 0.165 between them. Every squared error is of an independent randomisation of the whole set
 //! of points, against the exact value; jumps have random places, so that none aliases with the grid.
 
+#[path = "rates/allocations.rs"]
+mod allocations;
 mod support;
 
 use std::f64::consts::{PI, TAU};

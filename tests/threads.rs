@@ -3,9 +3,10 @@
 
 mod support;
 
+use clap::ValueEnum;
 use reynolds::film::Image;
 use reynolds::integrator::{Method, Renderer};
-use reynolds::sampling::Sampler;
+use reynolds::sampling::{EdgeAllocation, Sampler};
 use reynolds::scene::{ParameterId, RenderSettings, Scene};
 use support::{channel_sum, find, generic_scenes, noise, ones, scene, uniform};
 
@@ -23,6 +24,10 @@ fn render(scene: &Scene, method: Method, seed: u64) -> Results {
         seed,
         ..scene.render.clone()
     };
+    render_with(scene, settings, method)
+}
+
+fn render_with(scene: &Scene, settings: RenderSettings, method: Method) -> Results {
     let renderer = Renderer::new(scene, settings).with_method(method);
     let direction: Vec<(ParameterId, f64)> = (scene.parameters.iter())
         .map(|(id, _)| (id, uniform(3, id.index() as u64)))
@@ -57,6 +62,21 @@ fn any_number_of_threads_gives_the_same_bits() {
                     "scene {name}, {method:?}, {count} threads"
                 );
             }
+        }
+    }
+}
+
+#[test]
+fn any_number_of_threads_places_the_same_samples_on_edges() {
+    for (name, scene) in generic_scenes() {
+        for &edge_allocation in EdgeAllocation::value_variants() {
+            let settings = || RenderSettings {
+                edge_allocation,
+                ..scene.render.clone()
+            };
+            let render = || render_with(&scene, settings(), Method::Edge);
+            let (alone, together) = (with_threads(1, render), with_threads(3, render));
+            assert!(alone == together, "scene {name}, {edge_allocation}");
         }
     }
 }

@@ -9,7 +9,7 @@ pub fn describe(scene: &Scene, renderer: &Renderer<'_>, method: Method) -> Strin
         "scene: {} × {} px, {} channels; shapes: {}, parameters: {}\n\
          drawing: {} layers, {} vertices, {} edges, {} tiles; tolerance {} px\n\
          settings: method {method}, sampler {}, filter {}, {} samples per pixel, {} per pixel of \
-         edge, seed {}",
+         edge by {}, seed {}",
         scene.canvas.width,
         scene.canvas.height,
         renderer.channels(),
@@ -24,6 +24,7 @@ pub fn describe(scene: &Scene, renderer: &Renderer<'_>, method: Method) -> Strin
         settings.filter,
         settings.spp,
         settings.edge_samples,
+        settings.edge_allocation,
         settings.seed,
     )
 }

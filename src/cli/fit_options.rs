@@ -80,7 +80,7 @@ pub struct FitArguments {
         "scene", "overrides", "init", "target", "resize", "output", "force", "params",
         "optimizer", "loss", "regularize", "lr", "lr_points", "lr_color", "lr_params",
         "schedule", "lr_hold", "lr_end", "weight_decay", "seed_mode", "animate", "save_every",
-        "spp", "edge_samples", "sampler", "filter", "seed", "method", "repeat",
+        "spp", "edge_samples", "edge_allocation", "sampler", "filter", "seed", "method", "repeat",
     ])]
     pub resume: Option<PathBuf>,
 

@@ -7,7 +7,7 @@ use super::error::CliError;
 use super::method_parser::MethodParser;
 use crate::estimator::Method;
 use crate::filter::Filter;
-use crate::sampling::Sampler;
+use crate::sampling::{EdgeAllocation, Sampler};
 use crate::scene::{MAX_EDGE_SAMPLES, MAX_SPP, Override, RenderSettings, Scene};
 
 /// Which scene.
@@ -40,10 +40,15 @@ pub struct RenderOptions {
     spp: Option<u32>,
 
     /// Samples per pixel of edge length, on average, for the boundary term of a derivative; a
-    /// positive number, fractions allowed; each piece of an edge in a pixel gets at least one
+    /// positive number, fractions allowed; each piece of an edge in a pixel gets at least one,
+    /// unless allocated otherwise
     /// [default: the scene's, or 4]
     #[arg(long, value_name = "N", allow_negative_numbers = true, value_parser = edge_samples)]
     edge_samples: Option<f64>,
+
+    /// Which parts of edges take these samples [default: the scene's, or pixel]
+    #[arg(long, value_name = "NAME")]
+    edge_allocation: Option<EdgeAllocation>,
 
     /// How samples are placed [default: the scene's, or stratified]
     #[arg(long, value_name = "NAME")]
@@ -71,6 +76,7 @@ impl RenderOptions {
         RenderSettings {
             spp: self.spp.unwrap_or(scene.spp),
             edge_samples: self.edge_samples.unwrap_or(scene.edge_samples),
+            edge_allocation: self.edge_allocation.unwrap_or(scene.edge_allocation),
             sampler: self.sampler.unwrap_or(scene.sampler),
             filter: self.filter.unwrap_or(scene.filter),
             seed: self.seed.unwrap_or(scene.seed),

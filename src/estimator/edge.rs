@@ -2,7 +2,8 @@
 //!
 //! * Formula: `mean k ∂f/∂θ + Σ k J (v·n) ℓ/m` over m samples on every piece of length ℓ of an
 //!   edge within a pixel; see [`integrator::boundary`](crate::integrator::boundary).
-//! * Density: m/ℓ on each piece, m = max(1, round(`edge_samples` · ℓ)).
+//! * Density: m/ℓ on each piece, m = max(1, round(`edge_samples` · ℓ)); other densities by
+//!   [`EdgeAllocation`](crate::sampling::EdgeAllocation).
 //! * Bias: none.
 //! * Limits: cost grows with the length of all edges, hidden ones too.
 //! * After Li, Aittala, Durand, Lehtinen, "Differentiable Monte Carlo ray tracing through edge
@@ -12,6 +13,7 @@
 use super::Estimator;
 use super::common::{pull_back, sum_images};
 use crate::film::Image;
+use crate::integrator::boundary::EdgeSamples;
 use crate::integrator::{Renderer, Tangent, boundary, exact, interior};
 use crate::scene::ParameterId;
 
@@ -29,10 +31,11 @@ impl Estimator for Edge {
     }
 
     fn vjp(&self, renderer: &Renderer<'_>, adjoint: &Image, wanted: &[ParameterId]) -> Vec<f64> {
+        let samples = EdgeSamples::for_adjoint(renderer, adjoint);
         let variables = renderer.sum_adjoints(|tile, memory, list| {
             let mut stack = renderer.stack(tile, |layer| layer.always_opaque, memory);
             interior::pull_back(renderer, tile, adjoint, &mut stack, list);
-            boundary::pull_back(renderer, tile, adjoint, &stack, list);
+            boundary::pull_back(&samples, tile, adjoint, &stack, list);
         });
         pull_back(renderer, &variables, wanted)
     }

@@ -5,16 +5,19 @@
 //! uniform in its part of the piece (or in all of it, with the independent sampler): unbiased,
 //! density `samples / ℓ` on each piece. Aligned with edges and pixels, the strata see a smooth
 //! integrand wherever no other outline crosses the piece; the variance then falls with the third
-//! power of the number of samples.
+//! power of the number of samples. Other [allocations](crate::sampling::EdgeAllocation) spread their
+//! samples along more than a piece.
 //!
 //! The jump `J` comes from toggling the edge's own contribution to the winding number, with
 //! coincident edges in the order of [`EdgePoint`]: there is no offset to either side. `v·n dl` is
 //! formed without the length of the edge, so edges of length zero contribute exactly 0.
 
+use super::allocation::{Placed, Places, in_piece};
 use super::edge_sample::{EdgeAdjoint, EdgeSample};
 use super::interior::pixel_number;
 use super::jump::Jumps;
 use super::piece_jump::PieceJump;
+use super::pilot::Weight;
 use super::pixel_samples::weight_of;
 use super::splat::Kernel;
 use super::stack::Stack;
@@ -25,9 +28,9 @@ use crate::sampling::{Key, Stream};
 
 /// Returns an estimate of the boundary term of `J v`.
 pub fn jvp(renderer: &Renderer<'_>, tangent: &Tangent) -> Image {
-    let samples = EdgeSamples::new(renderer);
+    let moves = |layer| tangent.moves(layer);
+    let samples = EdgeSamples::new(renderer, moves, Weight::Velocity(tangent));
     renderer.sum_films(|tile, film, memory| {
-        let moves = |layer| tangent.moves(layer);
         if !tile.layers.iter().any(|layer| moves(layer.layer)) {
             return;
         }
@@ -41,9 +44,10 @@ pub fn jvp(renderer: &Renderer<'_>, tangent: &Tangent) -> Image {
 
 /// Returns an estimate of the boundary term of `Jᵀ w`, as adjoints of the drawing variables.
 pub fn vjp(renderer: &Renderer<'_>, adjoint: &Image) -> Vec<f64> {
+    let samples = EdgeSamples::for_adjoint(renderer, adjoint);
     renderer.sum_adjoints(|tile, memory, list| {
         let stack = renderer.stack(tile, hides, memory);
-        pull_back(renderer, tile, adjoint, &stack, list);
+        pull_back(&samples, tile, adjoint, &stack, list);
     })
 }
 
@@ -53,13 +57,13 @@ fn hides(layer: &Layer) -> bool {
 
 /// Lists the adjoints that the boundary term of one tile adds to.
 pub(crate) fn pull_back(
-    renderer: &Renderer<'_>,
+    samples: &EdgeSamples<'_, '_>,
     tile: &Tile,
     adjoint: &Image,
     stack: &Stack<'_>,
     list: &mut Vec<(usize, f64)>,
 ) {
-    let samples = EdgeSamples::new(renderer);
+    let renderer = samples.renderer;
     let is_box = renderer.settings().filter.support_pixels() == 0;
     let mut sum = EdgeAdjoint::default();
     let (mut pixel, mut weight) = (None, [0.0; 4]);
@@ -88,35 +92,60 @@ pub(crate) fn pull_back(
 }
 
 /// The samples of all edges.
-struct EdgeSamples<'a, 'b> {
+pub(crate) struct EdgeSamples<'a, 'b> {
     renderer: &'a Renderer<'b>,
     key: Key,
+    /// Samples per pixel of length.
+    density: f64,
+    /// Where samples are, if not every piece places its own.
+    places: Option<Places>,
 }
 
 /// Where a sample is.
-struct Place<'a> {
-    index: u32,
-    edge: &'a Edge,
-    piece: Piece,
-    /// The number of samples of the piece.
+pub(super) struct Place<'a> {
+    pub(super) index: u32,
+    pub(super) edge: &'a Edge,
+    pub(super) piece: Piece,
+    /// The number of samples of the piece, or of the run that it is in.
     count: u32,
     /// The place along the edge, and the part of the edge that it stands for.
     t: f64,
-    dt: f64,
+    pub(super) dt: f64,
     point: EdgePoint,
 }
 
 impl<'a, 'b> EdgeSamples<'a, 'b> {
-    fn new(renderer: &'a Renderer<'b>) -> Self {
+    /// Returns the samples for the adjoint of the boundary term.
+    pub(crate) fn for_adjoint(renderer: &'a Renderer<'b>, adjoint: &Image) -> Self {
+        Self::new(renderer, |_| true, Weight::Adjoint(adjoint))
+    }
+
+    /// Returns the samples on edges of the layers that are `wanted`.
+    fn new(
+        renderer: &'a Renderer<'b>,
+        wanted: impl Fn(u32) -> bool + Sync,
+        weight: Weight<'_>,
+    ) -> Self {
+        let density = renderer.settings().edge_samples;
+        Self {
+            places: Places::new(renderer, wanted, weight),
+            ..Self::in_pieces(renderer, Stream::Boundary, density)
+        }
+    }
+
+    /// Returns samples that every piece places by itself, at least one.
+    pub(super) fn in_pieces(renderer: &'a Renderer<'b>, stream: Stream, density: f64) -> Self {
         Self {
             renderer,
-            key: Key::new(renderer.settings().seed, Stream::Boundary),
+            key: Key::new(renderer.settings().seed, stream),
+            density,
+            places: None,
         }
     }
 
     /// Visits the samples of a tile on edges of the layers that are `wanted`, where the colour
     /// jumps, with the jump.
-    fn for_each(
+    pub(super) fn for_each(
         &self,
         tile: &Tile,
         stack: &Stack<'_>,
@@ -185,9 +214,11 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
                 let start = EdgePoint::new(edges, index, 0.0);
                 for_each_piece(edge, tile.rect, |piece| {
                     let pixel = tile.rect.number_of(piece.pixel);
-                    total += self.for_each_on_piece(index, edge, piece, &start, |place| {
-                        visit(slot, pixel, place);
-                    });
+                    let visit = |place: &Place<'_>| visit(slot, pixel, place);
+                    total += match &self.places {
+                        None => self.for_each_on_piece(index, edge, piece, &start, visit),
+                        Some(places) => for_each_placed(places, edge, piece, &start, visit),
+                    };
                 });
             }
         }
@@ -206,7 +237,7 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
         mut visit: impl FnMut(&Place<'_>),
     ) -> u64 {
         let length = piece.end - piece.start;
-        let count = sample_count(self.renderer, edge, length);
+        let count = sample_count(self.density, edge, length);
         let dt = length / f64::from(count);
         let key = self.piece_key(index, piece.pixel);
         let sampler = self.renderer.settings().sampler;
@@ -228,7 +259,7 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
     }
 
     /// Returns a place as a sample, broken if there is a mutation.
-    fn sample(&self, place: &Place<'_>, jump: Rgba) -> EdgeSample {
+    pub(super) fn sample(&self, place: &Place<'_>, jump: Rgba) -> EdgeSample {
         let filter = self.renderer.settings().filter;
         let mut sample = EdgeSample {
             t: place.t,
@@ -248,9 +279,33 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
     }
 }
 
-/// Returns how many samples the part `dt` of an edge takes.
-pub(super) fn sample_count(renderer: &Renderer<'_>, edge: &Edge, dt: f64) -> u32 {
-    let length = edge.direction().length() * dt;
-    let count = renderer.settings().edge_samples * length;
+/// Visits the samples in a piece that were placed along more than it; returns their number.
+fn for_each_placed(
+    places: &Places,
+    edge: &Edge,
+    piece: Piece,
+    start: &EdgePoint,
+    mut visit: impl FnMut(&Place<'_>),
+) -> u64 {
+    let placed = in_piece(places.on_edge(start.edge), &piece);
+    for &Placed { t, dt, count, .. } in placed {
+        let mut point = *start;
+        point.move_to(edge, t);
+        visit(&Place {
+            index: start.edge,
+            edge,
+            piece,
+            count,
+            t,
+            dt,
+            point,
+        });
+    }
+    placed.len() as u64
+}
+
+/// Returns how many samples of `density` per pixel of length the part `dt` of an edge takes.
+pub(super) fn sample_count(density: f64, edge: &Edge, dt: f64) -> u32 {
+    let count = density * (edge.direction().length() * dt);
     ((count + 0.5) as u32).max(1)
 }

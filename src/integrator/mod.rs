@@ -10,6 +10,7 @@
 //! second from samples on edges; [`exact`] computes all three without sampling. All work on tiles in parallel and merge in a fixed order, so one
 //! seed gives the same bits on any number of threads.
 
+mod allocation;
 pub mod boundary;
 pub(crate) mod edge_sample;
 pub mod exact;
@@ -18,6 +19,7 @@ pub(crate) mod jump;
 mod lanes;
 mod mutation;
 mod piece_jump;
+mod pilot;
 mod pixel_samples;
 mod renderer;
 pub(crate) mod splat;

@@ -345,6 +345,11 @@ impl<'a> Renderer<'a> {
         }
     }
 
+    /// Returns the pixels whose samples count: the canvas, and what the filter reaches around it.
+    pub(crate) fn area(&self) -> PixelRect {
+        self.canvas().grown(self.settings.filter.support_pixels())
+    }
+
     pub(crate) fn canvas(&self) -> PixelRect {
         PixelRect {
             x0: 0,

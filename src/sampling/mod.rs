@@ -7,6 +7,7 @@
 
 mod antithetic;
 mod correlated_multi_jittered;
+mod edge_allocation;
 mod halton;
 mod independent;
 mod latin_hypercube;
@@ -22,5 +23,6 @@ mod systematic;
 #[cfg(test)]
 mod tests;
 
+pub use edge_allocation::EdgeAllocation;
 pub use random::{Key, Stream};
 pub use sampler::{PixelPattern, Sampler};

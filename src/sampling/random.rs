@@ -14,6 +14,8 @@ pub enum Stream {
     Perturbation = 4,
     /// Points on the borders of pixels.
     Border = 5,
+    /// Points on edges that tell where further ones matter.
+    Pilot = 6,
 }
 
 /// The name of a place in the computation, hashed to 64 bits that serve as its random number.

@@ -49,6 +49,7 @@ fn render_settings(file: &RenderFile) -> RenderSettings {
     RenderSettings {
         spp: file.spp.0,
         edge_samples: file.edge_samples.0,
+        edge_allocation: file.edge_allocation,
         sampler: file.sampler,
         filter: file.filter,
         seed: file.seed.0,

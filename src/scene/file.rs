@@ -12,7 +12,7 @@ use super::quantity::{
     Coordinate, Degrees, EdgeSamples, Factor, Fraction, Length, Seed, Side, Spp, Tolerance,
 };
 use crate::filter::Filter;
-use crate::sampling::Sampler;
+use crate::sampling::{EdgeAllocation, Sampler};
 
 /// A scene of the 2D differentiable renderer reynolds.
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -89,6 +89,8 @@ pub(super) struct RenderFile {
     pub spp: Spp,
     /// Boundary samples per pixel of edge length, on average.
     pub edge_samples: EdgeSamples,
+    /// Which parts of edges take boundary samples.
+    pub edge_allocation: EdgeAllocation,
     /// How samples are placed.
     pub sampler: Sampler,
     /// The reconstruction filter.
@@ -104,6 +106,7 @@ impl Default for RenderFile {
         Self {
             spp: Spp(16),
             edge_samples: EdgeSamples(4.0),
+            edge_allocation: EdgeAllocation::default(),
             sampler: Sampler::default(),
             filter: Filter::default(),
             seed: Seed(0),

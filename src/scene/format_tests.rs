@@ -148,6 +148,7 @@ fn missing_fields_have_constants() {
     let expected = RenderSettings {
         spp: 16,
         edge_samples: 4.0,
+        edge_allocation: crate::sampling::EdgeAllocation::Pixel,
         sampler: crate::sampling::Sampler::Stratified,
         filter: crate::filter::Filter::Box,
         seed: 0,

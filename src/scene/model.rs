@@ -60,6 +60,9 @@ pub struct RenderSettings {
     pub spp: u32,
     /// Boundary samples per pixel of edge length, positive.
     pub edge_samples: f64,
+    /// Which parts of edges take them.
+    #[serde(default)]
+    pub edge_allocation: crate::sampling::EdgeAllocation,
     /// How samples are placed.
     pub sampler: crate::sampling::Sampler,
     /// The reconstruction filter.

@@ -79,6 +79,7 @@ mod tests {
             render: RenderSettings {
                 spp: 1,
                 edge_samples: 1.0,
+                edge_allocation: Default::default(),
                 sampler: Default::default(),
                 filter: Default::default(),
                 seed: 0,

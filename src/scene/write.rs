@@ -265,6 +265,7 @@ fn render_json(settings: &RenderSettings) -> Map<String, Value> {
     let RenderSettings {
         spp,
         edge_samples,
+        edge_allocation,
         sampler,
         filter,
         seed,
@@ -273,6 +274,8 @@ fn render_json(settings: &RenderSettings) -> Map<String, Value> {
     set("spp", spp == default.spp.0, spp.into());
     let is_default = edge_samples == default.edge_samples.0;
     set("edge_samples", is_default, number(edge_samples));
+    let is_default = edge_allocation == default.edge_allocation;
+    set("edge_allocation", is_default, json!(edge_allocation));
     set("sampler", sampler == default.sampler, json!(sampler));
     set("filter", filter == default.filter, json!(filter));
     set("seed", seed == default.seed.0, seed.into());

@@ -19,6 +19,7 @@ use crate::integrator::edge_sample::{EdgeAdjoint, EdgeSample};
 use crate::integrator::jump::Jumps;
 use crate::integrator::splat::Kernel;
 use crate::integrator::{Renderer, Tangent};
+use crate::sampling::EdgeAllocation;
 
 /// Returns the boundary term of `J v`.
 pub fn jvp(renderer: &Renderer<'_>, tangent: &Tangent) -> Image {
@@ -53,7 +54,7 @@ pub fn vjp(renderer: &Renderer<'_>, adjoint: &Image) -> Vec<f64> {
 
 /// Returns the variance of the [sampled](crate::integrator::boundary) boundary term of
 /// `⟨adjoint, J v⟩`, for the number of samples and the sampler of the settings; none if the
-/// sampler's points depend on each other.
+/// sampler's points depend on each other, or their strata are not those of pieces within pixels.
 ///
 /// The samples of a stratum of length dt have the value `g(t) dt`; strata are independent, so the
 /// variance is `Σ dt² Var g`. Here too the integrals are exact, so that an event too rare for any
@@ -142,6 +143,10 @@ struct Stratum {
 /// Returns how many strata the samples of a piece fall in, given their number.
 fn strata(renderer: &Renderer<'_>) -> Option<impl Fn(u32) -> u32 + Copy + Sync + use<>> {
     let sampler = renderer.settings().sampler;
+    // Elsewhere strata do not end with pieces.
+    if renderer.settings().edge_allocation != EdgeAllocation::Pixel {
+        return None;
+    }
     sampler.independent_edge_parts(1)?;
     Some(move |count| {
         let parts = sampler.independent_edge_parts(count);
@@ -161,7 +166,8 @@ fn for_each_stratum(
     walk.for_each_piece(
         |layer| tangent.moves(layer),
         |walk, index, edge, piece| {
-            let count = sample_count(renderer, edge, piece.end - piece.start);
+            let density = renderer.settings().edge_samples;
+            let count = sample_count(density, edge, piece.end - piece.start);
             let strata = parts_of(count);
             let dt = (piece.end - piece.start) / f64::from(strata);
             for number in 0..strata {

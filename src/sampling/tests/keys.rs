@@ -5,13 +5,14 @@ use std::collections::HashSet;
 use super::super::{Key, Stream};
 use super::hypothesis::{Z_LIMIT, correlation, uniformity};
 
-const STREAMS: [Stream; 6] = [
+const STREAMS: [Stream; 7] = [
     Stream::Image,
     Stream::Interior,
     Stream::Boundary,
     Stream::Replicate,
     Stream::Perturbation,
     Stream::Border,
+    Stream::Pilot,
 ];
 
 /// A numbering of keys.
