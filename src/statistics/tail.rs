@@ -1,30 +1,28 @@
-/// One in this many values is in the tail.
-const PART: usize = 32;
-/// With fewer values in the tail, there is no telling how heavy it is.
-const FEWEST: usize = 16;
+/// With fewer values, there is no telling how heavy the tail is.
+const FEWEST: usize = 512;
 
 /// Returns the index α of a tail `P(x > t) ~ t^(−α)` of positive values, and from how many of the
 /// largest it is; its standard error is α/√n. None if there are fewer than 512 values, or the tail
 /// is one value.
 ///
-/// Hill's estimator (Annals of Statistics 3, 1975), from the largest 32nd of the values: it tells
-/// moments apart that may be infinite, α being the order up to which they are finite. Tails that
+/// Hill's estimator (Annals of Statistics 3, 1975), from the √n largest of n values: moments of order
+/// α and above are infinite. Tails that
 /// fall faster than any power have no index; then the number grows with that of the values, from
 /// about 5 for 512 normal ones.
 ///
 /// ```
 /// use reynolds::statistics::hill;
 /// // The quantiles of Pareto's law with α = 1.5.
-/// let values: Vec<f64> = (0..3200).map(|i| ((i as f64 + 0.5) / 3200.0).powf(-1.0 / 1.5)).collect();
+/// let values: Vec<f64> = (0..10000).map(|i| ((i as f64 + 0.5) / 10000.0).powf(-1.0 / 1.5)).collect();
 /// let (index, count) = hill(&values).unwrap();
 /// assert_eq!(count, 100);
 /// assert!((index - 1.5).abs() < 0.05);
 /// ```
 pub fn hill(values: &[f64]) -> Option<(f64, u32)> {
-    let count = values.len() / PART;
-    if count < FEWEST {
+    if values.len() < FEWEST {
         return None;
     }
+    let count = values.len().isqrt();
     let mut sorted = values.to_vec();
     sorted.sort_by(|a, b| b.total_cmp(a));
     let threshold = sorted[count];
@@ -45,7 +43,7 @@ mod tests {
         let mut random = Pcg64Mcg::seed_from_u64(11);
         let (mut inside, mut sum) = (0, 0.0);
         for _ in 0..400 {
-            let values: Vec<f64> = (0..2048)
+            let values: Vec<f64> = (0..4096)
                 .map(|_| (1.0 - random.random::<f64>()).powf(-1.0 / index))
                 .collect();
             let (found, count) = hill(&values).expect("there are enough");

@@ -85,7 +85,7 @@ pub fn measure(
     let rows = chosen.iter().enumerate().map(|(slot, &index)| {
         let (parameter, term) = subjects[index];
         let parameters = &study.scenes[cell.scene].scene.parameters;
-        let norms: Vec<f64> = batches
+        let errors: Vec<f64> = batches
             .iter()
             .flat_map(|batch| batch.errors[slot].clone())
             .collect();
@@ -94,7 +94,7 @@ pub fn measure(
             term,
             size: truth.sizes[index],
             batches: batches.iter().map(|batch| batch.batches[slot]).collect(),
-            tail: hill(&deviations(&norms, cell.quantity)),
+            tail: hill(&deviations(&errors, cell.quantity)),
         }
     });
     let count = batches.len() as f64;
@@ -116,7 +116,8 @@ pub fn measure(
 }
 
 /// How far each error is from what is usual, given one number a replicate: a signed error, or the
-/// size of the error of an image.
+/// largest error of an image. The largest shows a heavy tail in one pixel, which a mean over all
+/// would hide.
 fn deviations(errors: &[f64], quantity: Quantity) -> Vec<f64> {
     if quantity != Quantity::Vjp {
         return errors.to_vec();
@@ -152,7 +153,7 @@ struct Job<'a> {
 struct BatchResult {
     /// By subject.
     batches: Vec<Batch>,
-    /// By subject and replicate: the error of a number, the root mean square of that of an image.
+    /// By subject and replicate: the error of a number, the largest one of an image.
     errors: Vec<Vec<f64>>,
     seconds: f64,
     samples: SampleCounts,
@@ -195,21 +196,19 @@ impl Job<'_> {
             }
             let values = self.with_terms(&renderer, total);
             for (slot, values) in values.iter().enumerate() {
-                let norm = fields[slot].push(values, exact[slot]);
-                if !norm.is_finite() {
+                let error = fields[slot].push(values, exact[slot]);
+                if !error.is_finite() {
                     return Err(StudyError::NotFinite {
                         cell: self.cell.name(),
                         seed,
                     });
                 }
-                errors[slot].push(norm);
+                errors[slot].push(error);
             }
             (self.hooks.advance)(work);
         }
-        let batches = fields.iter().zip(&exact).zip(&errors);
-        let batches = batches
-            .map(|((field, exact), errors)| field.batch(exact, errors))
-            .collect();
+        let batches = fields.iter().zip(&exact);
+        let batches = batches.map(|(field, exact)| field.batch(exact)).collect();
         Ok(Some(BatchResult {
             batches,
             errors,
@@ -282,6 +281,8 @@ struct Field {
     count: u32,
     mean: Vec<f64>,
     squares: Vec<f64>,
+    /// The sum of squared errors over all values and estimates.
+    squared_errors: f64,
 }
 
 impl Field {
@@ -290,15 +291,15 @@ impl Field {
             count: 0,
             mean: vec![0.0; length],
             squares: vec![0.0; length],
+            squared_errors: 0.0,
         }
     }
 
-    /// Adds an estimate. Returns its error, or the root mean square of the errors if it has several
-    /// values.
+    /// Adds an estimate. Returns its error, or the largest of the errors if it has several values.
     fn push(&mut self, values: &[f64], exact: &[f64]) -> f64 {
         self.count += 1;
         let count = f64::from(self.count);
-        let mut sum = 0.0;
+        let (mut sum, mut largest) = (0.0, 0.0_f64);
         let moments = self.mean.iter_mut().zip(&mut self.squares);
         for ((mean, squares), (value, exact)) in moments.zip(values.iter().zip(exact)) {
             let error = value - exact;
@@ -306,10 +307,14 @@ impl Field {
             *mean += before / count;
             *squares += before * (error - *mean);
             sum += error * error;
+            largest = largest.max(error.abs());
         }
+        self.squared_errors += sum;
         match values {
             [value] => value - exact[0],
-            _ => (sum / values.len() as f64).sqrt(),
+            // The largest of numbers passes over what is none of them; the sum does not.
+            _ if sum.is_finite() => largest,
+            _ => sum,
         }
     }
 
@@ -317,14 +322,14 @@ impl Field {
         self.squares[index] / f64::from(self.count - 1)
     }
 
-    fn batch(&self, exact: &[f64], errors: &[f64]) -> Batch {
-        let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
-        let squared: Vec<f64> = errors.iter().map(|error| error * error).collect();
+    fn batch(&self, exact: &[f64]) -> Batch {
+        let length = exact.len() as f64;
+        let mean = |values: &[f64]| values.iter().sum::<f64>() / length;
         Batch {
             exact: mean(exact),
             error: mean(&self.mean),
             variance: mean(&self.squares) / f64::from(self.count - 1),
-            mse: mean(&squared),
+            mse: self.squared_errors / length / f64::from(self.count),
         }
     }
 }
