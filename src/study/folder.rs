@@ -115,7 +115,7 @@ impl StudyFolder {
     }
 
     /// Tells whether a cell is done.
-    pub fn has(&self, cell: &Cell) -> bool {
+    pub(super) fn has(&self, cell: &Cell) -> bool {
         self.file(&record_file(cell)).is_file()
     }
 
@@ -123,7 +123,7 @@ impl StudyFolder {
     ///
     /// # Errors
     /// Those of the operating system.
-    pub fn store(&self, cell: &Cell, measured: &Measured) -> Result<(), StudyError> {
+    pub(super) fn store(&self, cell: &Cell, measured: &Measured) -> Result<(), StudyError> {
         if let Some(maps) = &measured.maps {
             for (kind, map) in MAP_KINDS.iter().zip(maps) {
                 write_image(&self.file(&map_file(cell, *kind)), map, ColorSpace::Srgb)?;
@@ -140,7 +140,7 @@ impl StudyFolder {
     ///
     /// # Errors
     /// If a record is damaged, and those of the operating system.
-    pub fn prepare(&self, study: &Study) -> Result<(), StudyError> {
+    pub(super) fn prepare(&self, study: &Study) -> Result<(), StudyError> {
         for folder in [CELLS, MAPS] {
             let Ok(entries) = fs::read_dir(self.file(folder)) else {
                 continue;
@@ -210,7 +210,7 @@ impl StudyFolder {
     ///
     /// # Errors
     /// Those of the operating system.
-    pub fn take(&self, from: &Self, study: &Study) -> Result<(), StudyError> {
+    pub(super) fn take(&self, from: &Self, study: &Study) -> Result<(), StudyError> {
         for cell in study.cells() {
             if self.has(&cell) || !from.has(&cell) {
                 continue;
@@ -230,7 +230,7 @@ impl StudyFolder {
     ///
     /// # Errors
     /// Those of the operating system.
-    pub fn is_like(&self, other: &Self, study: &Study) -> Result<bool, StudyError> {
+    pub(super) fn is_like(&self, other: &Self, study: &Study) -> Result<bool, StudyError> {
         let mut files = vec![STUDY.to_owned()];
         files.extend(study.scenes.iter().map(|scene| scene_file(scene, "json")));
         if matches!(study.weights, WeightKind::File(_)) {
