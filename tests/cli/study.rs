@@ -281,7 +281,11 @@ const BAD: [(&str, &str, &str); 27] = [
         "\"no.json\"",
         "scenes[0]: no.json: cannot be read",
     ),
-    ("/scenes/0", "7", "scenes[0]: invalid type"),
+    (
+        "/scenes/0",
+        "7",
+        "scenes[0]: expected a file or an object with a file, got the number 7",
+    ),
     (
         "/scenes/0",
         "{\"name\": \"a\"}",
