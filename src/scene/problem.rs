@@ -3,6 +3,7 @@ use std::fmt::Display;
 use serde::de;
 
 use super::document::NodeId;
+use super::quantity::format_number;
 use super::suggest::hint;
 
 /// Where in a document something is wrong.
@@ -80,6 +81,19 @@ impl std::error::Error for Problem {}
 impl de::Error for Problem {
     fn custom<T: Display>(message: T) -> Self {
         Self::new(message.to_string())
+    }
+
+    fn invalid_type(unexpected: de::Unexpected<'_>, expected: &dyn de::Expected) -> Self {
+        let got = match unexpected {
+            de::Unexpected::Bool(value) => value.to_string(),
+            de::Unexpected::Float(value) => format!("the number {}", format_number(value)),
+            de::Unexpected::Str(text) => format!("the string \"{}\"", text.escape_debug()),
+            de::Unexpected::Seq => "an array".into(),
+            de::Unexpected::Map => "an object".into(),
+            de::Unexpected::Unit => "null".into(),
+            other => other.to_string(),
+        };
+        Self::new(format!("expected {expected}, got {got}"))
     }
 
     fn missing_field(field: &'static str) -> Self {

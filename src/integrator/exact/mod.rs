@@ -26,8 +26,10 @@ mod scatter;
 mod spread;
 mod strata;
 mod sweep;
+mod visible;
 mod walk;
 
 pub use image::{image, image_spread, tile_sums};
 pub use scatter::Scatter;
 pub use spread::Spread;
+pub(crate) use visible::{VisiblePiece, visible_pieces};
