@@ -93,6 +93,7 @@ pub mod paint;
 pub mod sampling;
 pub mod scene;
 pub mod statistics;
+pub mod study;
 
 /// Runs the example of the README as a test.
 #[cfg(doctest)]

@@ -68,7 +68,7 @@ fn texts_that_are_no_scene() {
     for text in ["", " \n\t", "\u{feff}"] {
         assert_eq!(
             refusal(text, &[]),
-            "x.json: the file is empty; a scene is a JSON object"
+            "x.json: the file is empty; it should hold a JSON object"
         );
     }
     check_rows(
@@ -649,11 +649,8 @@ fn files() {
     );
     assert_eq!(
         load("empty.json"),
-        "FILE: the file is empty; a scene is a JSON object"
+        "FILE: the file is empty; it should hold a JSON object"
     );
-    assert_eq!(
-        load("folder"),
-        "FILE: this is a directory; name a scene file"
-    );
+    assert_eq!(load("folder"), "FILE: this is a directory; name a file");
     assert!(load("missing.json").starts_with("FILE: cannot be read: "));
 }

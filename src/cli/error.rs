@@ -7,6 +7,7 @@ use crate::export::ExportError;
 use crate::fit::{FitError, FolderError};
 use crate::loss::TargetError;
 use crate::scene::{SceneError, SelectError};
+use crate::study::StudyError;
 
 /// Why a command ends early. Except for errors in a scene, the text completes "failed to …".
 #[derive(Debug, Error)]
@@ -62,6 +63,9 @@ pub enum CliError {
     /// The folder of a run cannot be used.
     #[error("{0}")]
     Folder(#[from] FolderError),
+    /// A study cannot be made.
+    #[error("{0}")]
+    Study(#[from] StudyError),
     /// A target is to be resized to a canvas that there is not yet.
     #[error("resize the target: with --init there is no canvas yet; give a side, --resize=256")]
     ResizeWithoutSide,
@@ -118,7 +122,7 @@ impl CliError {
     pub fn line(&self) -> String {
         match self {
             Self::Scene(error @ SceneError::Override { .. }) => format!("error: {error}"),
-            Self::Scene(error) => error.to_string(),
+            Self::Scene(error) | Self::Study(StudyError::File(error)) => error.to_string(),
             _ => format!("error: failed to {self}"),
         }
     }

@@ -2,8 +2,8 @@
 //!
 //! Results go to files, the short report to the standard output, progress and errors to the
 //! standard error. The process exits with 0 when all is done and with 2 for wrong usage and bad
-//! input; 1 is kept for the verdict "no" of a check, 130 for a fit that Ctrl-C ended. Only this module
-//! prints.
+//! input; 1 is kept for the verdict "no" of a check, 130 for a fit or a study that Ctrl-C ended. Only
+//! this module prints.
 
 mod arguments;
 mod check;
@@ -28,5 +28,6 @@ mod report;
 mod run;
 mod schema;
 mod seconds;
+mod study;
 
 pub use run::{command, run};

@@ -50,6 +50,27 @@ impl Progress {
         self.bar.inc(1);
     }
 
+    /// Shows the bar for an amount of work on a number of cells.
+    pub fn start_study(&self, work: u64, cells: usize) {
+        let style = "{wide_bar} {percent:>3} %  {msg} cells left  {eta} left";
+        let style = ProgressStyle::with_template(style).expect("the template is well formed");
+        self.bar.set_style(style);
+        self.bar.set_length(work);
+        self.bar.set_message(cells.to_string());
+        self.bar.reset();
+    }
+
+    /// Counts one cell.
+    pub fn count_cell(&self) {
+        let left = self.bar.message().parse().unwrap_or(1_usize);
+        self.bar.set_message(left.saturating_sub(1).to_string());
+    }
+
+    /// Counts an amount of work.
+    pub fn advance(&self, work: u64) {
+        self.bar.inc(work);
+    }
+
     /// Counts one step.
     pub fn tick(&self) {
         self.bar.inc(1);

@@ -7,7 +7,7 @@ use clap::{CommandFactory, Parser};
 use super::arguments::{Arguments, Command};
 use super::error::CliError;
 use super::interrupt::INTERRUPTED;
-use super::{check, completions, fit, grad, params, render, schema};
+use super::{check, completions, fit, grad, params, render, schema, study};
 
 /// Exit code of a check that fails.
 const VERDICT_NO: u8 = 1;
@@ -55,6 +55,13 @@ fn execute(command: &Command) -> Result<ExitCode, CliError> {
         }
         Command::Fit(arguments) => {
             return Ok(if fit::run(arguments)? {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::from(INTERRUPTED)
+            });
+        }
+        Command::Study(arguments) => {
+            return Ok(if study::run(arguments)? {
                 ExitCode::SUCCESS
             } else {
                 ExitCode::from(INTERRUPTED)

@@ -112,7 +112,7 @@ pub(super) fn enlarge(scene: &mut Scene, subject: Subject) {
         shift(width, left, right),
         shift(height, top, bottom),
     ];
-    wrap(scene, Transform::Matrix(matrix.map(Real::Constant)));
+    scene.wrap(Transform::Matrix(matrix.map(Real::Constant)));
 }
 
 /// Returns the rectangle around the outlines of shapes, on the canvas.
@@ -127,27 +127,6 @@ fn bounds(scene: &Scene, first: usize, end: usize) -> Option<[f64; 4]> {
             let [left, top, right, bottom] = box_.unwrap_or([p.x, p.y, p.x, p.y]);
             Some([left.min(p.x), top.min(p.y), right.max(p.x), bottom.max(p.y)])
         })
-}
-
-/// Puts all shapes into a group with a transform.
-fn wrap(scene: &mut Scene, transform: Transform) {
-    for shape in &mut scene.shapes {
-        shape.parent = Some(shape.parent.map_or(0, |parent| parent + 1));
-        if let Geometry::Group { end } = &mut shape.geometry {
-            *end += 1;
-        }
-    }
-    let group = Shape {
-        id: String::new(),
-        parent: None,
-        geometry: Geometry::Group {
-            end: scene.shapes.len() + 1,
-        },
-        fill: None,
-        opacity: None,
-        transform: Some(transform),
-    };
-    scene.shapes.insert(0, group);
 }
 
 fn alphas(shape: &Shape) -> impl Iterator<Item = Real> + use<> {

@@ -46,7 +46,7 @@ pub(super) fn shorten(text: &str) -> String {
 
 /// How to come from a value to one of its parts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Step {
+pub(crate) enum Step {
     Field(String),
     Index(usize),
 }
@@ -99,7 +99,7 @@ impl<'a> Document<'a> {
         if text.trim().is_empty() {
             return Err(SceneError::NoScene {
                 file: file.to_owned(),
-                message: "the file is empty; a scene is a JSON object".into(),
+                message: "the file is empty; it should hold a JSON object".into(),
             });
         }
         let mut document = Self {

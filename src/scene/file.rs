@@ -37,7 +37,7 @@ pub(super) struct SceneFile {
 
 /// The one version there is.
 #[derive(Debug)]
-pub(super) struct Version;
+pub(crate) struct Version;
 
 impl<'de> Deserialize<'de> for Version {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

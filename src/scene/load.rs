@@ -19,19 +19,7 @@ impl Scene {
     /// If the file cannot be read, is not a scene, or an override does not fit.
     pub fn load(path: &Path, overrides: &[Override]) -> Result<Self, SceneError> {
         let file = path.display().to_string();
-        let bytes = read_bytes(path, &file)?;
-        match std::str::from_utf8(&bytes) {
-            Ok(text) => Self::parse(text, &file, overrides),
-            Err(error) => {
-                let offset = error.valid_up_to();
-                let newlines = bytes[..offset].iter().filter(|&&byte| byte == b'\n');
-                Err(SceneError::Encoding {
-                    file,
-                    line: newlines.count() + 1,
-                    offset,
-                })
-            }
-        }
+        Self::parse(&read_text(path, &file)?, &file, overrides)
     }
 
     /// Reads the text of a scene file; `name` stands for the file in errors.
@@ -78,13 +66,27 @@ fn set_parameter(
     Ok(())
 }
 
+/// Reads a file of text; `file` stands for it in errors.
+pub(super) fn read_text(path: &Path, file: &str) -> Result<String, SceneError> {
+    String::from_utf8(read_bytes(path, file)?).map_err(|error| {
+        let offset = error.utf8_error().valid_up_to();
+        let before = &error.as_bytes()[..offset];
+        let newlines = before.iter().filter(|&&byte| byte == b'\n');
+        SceneError::Encoding {
+            file: file.to_owned(),
+            line: newlines.count() + 1,
+            offset,
+        }
+    })
+}
+
 fn read_bytes(path: &Path, file: &str) -> Result<Vec<u8>, SceneError> {
     let no_scene = |message: String| SceneError::NoScene {
         file: file.to_owned(),
         message,
     };
     if path.is_dir() {
-        return Err(no_scene("this is a directory; name a scene file".into()));
+        return Err(no_scene("this is a directory; name a file".into()));
     }
     let unreadable = |source| SceneError::Unreadable {
         file: file.to_owned(),

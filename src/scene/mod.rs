@@ -16,6 +16,7 @@ pub(crate) mod fixture;
 #[cfg(test)]
 mod format_tests;
 mod json;
+mod json_file;
 mod lift;
 mod limits;
 mod load;
@@ -30,10 +31,14 @@ mod schema;
 mod select;
 mod suggest;
 mod transform;
+mod wrap;
 mod write;
 
+pub(crate) use document::Step;
 pub use error::SceneError;
+pub(crate) use file::Version;
 pub use fit::FitDefaults;
+pub(crate) use json_file::JsonFile;
 pub use lift::{Lift, TapeLift};
 pub use limits::{
     MAX_CANVAS_PIXELS, MAX_CANVAS_SIDE, MAX_EDGE_SAMPLES, MAX_FILE_BYTES, MAX_GROUP_DEPTH,
@@ -45,6 +50,8 @@ pub use model::{
 };
 pub use overrides::{Override, OverrideError};
 pub use parameter::{Parameter, ParameterId, ParameterKind, Parameters, Unit};
+pub(crate) use quantity::{EdgeSamples, Seed, Spp};
 pub use schema::json_schema;
+pub(crate) use schema::schema_of;
 pub use select::SelectError;
 pub(crate) use suggest::hint;

@@ -97,7 +97,7 @@ macro_rules! setting {
     ($name:ident, $number:ty, $read:ty, $valid:expr, $must:expr, $schema:tt, $what:literal) => {
         #[doc = $what]
         #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
-        pub(super) struct $name(pub $number);
+        pub(crate) struct $name(pub $number);
 
         impl<'de> Deserialize<'de> for $name {
             fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

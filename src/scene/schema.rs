@@ -1,6 +1,6 @@
-use schemars::Schema;
 use schemars::generate::SchemaSettings;
 use schemars::transform::{Transform, transform_subschemas};
+use schemars::{JsonSchema, Schema};
 use serde_json::Value;
 
 use super::file::SceneFile;
@@ -10,10 +10,15 @@ use super::file::SceneFile;
 /// It comes from the types that read them. What it cannot say, only the loader checks: that ids
 /// are unique, stops in order, rectangles not inside out, path data well formed.
 pub fn json_schema() -> Value {
+    schema_of::<SceneFile>()
+}
+
+/// Returns the JSON Schema of files that read as a `T`.
+pub(crate) fn schema_of<T: JsonSchema>() -> Value {
     let settings = SchemaSettings::draft2020_12().with_transform(WithoutNull);
     settings
         .into_generator()
-        .into_root_schema_for::<SceneFile>()
+        .into_root_schema_for::<T>()
         .to_value()
 }
 

@@ -108,6 +108,32 @@ pub fn spread(renderer: &Renderer<'_>, tangent: &Tangent) -> Option<Spread> {
     Some(spread)
 }
 
+/// A piece of an edge within a pixel across which the colour jumps somewhere.
+pub(crate) struct VisiblePiece {
+    /// The edge.
+    pub index: u32,
+    /// The pixel.
+    pub pixel: (i32, i32),
+    /// Whether the jump itself jumps along the piece: something crosses it there.
+    pub is_broken: bool,
+}
+
+/// Jumps smaller than this are rounding.
+const NO_JUMP: f64 = 1e-12;
+
+/// Returns all pieces of edges within pixels across which the colour jumps somewhere.
+pub(crate) fn visible_pieces(renderer: &Renderer<'_>) -> Vec<VisiblePiece> {
+    let lists = renderer.map_tiles(|_, tile| {
+        let mut list = Vec::new();
+        Walk::new(renderer, tile).for_each_piece(
+            |_| true,
+            |walk, index, _, piece| list.extend(walk.visible_piece(index, piece)),
+        );
+        list
+    });
+    lists.into_iter().flatten().collect()
+}
+
 /// A part of an edge in which samples are uniform and independent.
 struct Stratum {
     part: Piece,
@@ -221,6 +247,32 @@ impl<'a> Walk<'a> {
                 }
             }
         }
+    }
+
+    /// Returns what is known of the jump along a piece, if there is one.
+    fn visible_piece(&mut self, index: u32, piece: &Piece) -> Option<VisiblePiece> {
+        let edges = self.renderer.grid().edges();
+        let (mut is_visible, mut is_broken) = (false, false);
+        let mut before: Option<[f64; 4]> = None;
+        for (start, end) in smooth_parts(piece, &self.cuts) {
+            let middle = EdgePoint::new(edges, index, 0.5 * (start + end));
+            let [first, last] = if self.jumps.enter(&middle, self.slot) {
+                let edge = &edges.list()[index as usize];
+                [start, end].map(|t| self.jumps.value(edge.at(t)))
+            } else {
+                [[0.0; 4]; 2]
+            };
+            let differs =
+                |a: [f64; 4], b: [f64; 4]| a.iter().zip(b).any(|(a, b)| (a - b).abs() > NO_JUMP);
+            is_visible |= differs(first, [0.0; 4]) || differs(last, [0.0; 4]);
+            is_broken |= before.is_some_and(|before| differs(before, first));
+            before = Some(last);
+        }
+        is_visible.then_some(VisiblePiece {
+            index,
+            pixel: piece.pixel,
+            is_broken,
+        })
     }
 
     /// Visits the nodes of a rule that integrates the jump, or its square, along a piece.

@@ -1,0 +1,144 @@
+use crate::estimator::Method;
+use crate::statistics::{bootstrap_mean, student_quantile};
+use crate::study::record::{Batch, CellRecord, Row, Timing};
+use crate::study::{CellSummary, Estimate, Integral, Quantity, Tail};
+
+/// A bias is told from 0 at this level, two-sided.
+const LEVEL: f64 = 1e-6;
+/// Biases smaller than this part of the size are rounding.
+const ROUNDING: f64 = 1e-10;
+/// The seed of the bootstrap.
+const BOOTSTRAP: u64 = 1;
+
+/// Returns what was found in a cell, one entry a row of its record.
+pub fn summaries(record: &CellRecord, timing: &Timing) -> Vec<CellSummary> {
+    record
+        .rows
+        .iter()
+        .map(|row| summary(record, row, timing))
+        .collect()
+}
+
+fn summary(record: &CellRecord, row: &Row, timing: &Timing) -> CellSummary {
+    let (bias, is_biased) = if record.quantity == Quantity::Vjp {
+        bias_of_number(row, record.replicates)
+    } else {
+        bias_of_image(row)
+    };
+    let (variance, rmse) = (variance(row), rmse(row));
+    let seconds = median(&timing.seconds);
+    let per = |loss: f64| (loss > 0.0 && seconds > 0.0).then(|| 1.0 / (loss * seconds));
+    CellSummary {
+        cell: record.cell.clone(),
+        integral: Integral {
+            scene: record.scene.clone(),
+            quantity: record.quantity,
+            parameter: row.parameter.clone(),
+            term: row.term,
+        },
+        estimator: record.method.to_string(),
+        method: record.method.name().to_owned(),
+        settings: settings(record.method),
+        sampler: record.sampler.to_string(),
+        budget: record.budget,
+        pixel_samples: record.pixel_samples,
+        edge_samples: record.edge_samples,
+        replicates: record.replicates * row.batches.len() as u32,
+        bias,
+        is_biased,
+        variance,
+        rmse,
+        seconds,
+        efficiency: per(variance.value),
+        efficiency_of_error: per(rmse.value * rmse.value),
+        tail: row.tail.map(tail),
+    }
+}
+
+/// Returns the settings of a method by name.
+pub fn settings(mut method: Method) -> Vec<(String, String)> {
+    let settings = method.settings();
+    let settings = settings.iter();
+    settings
+        .map(|(name, value)| ((*name).to_owned(), value.to_string()))
+        .collect()
+}
+
+fn list(row: &Row, of: fn(&Batch) -> f64) -> Vec<f64> {
+    row.batches.iter().map(of).collect()
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+/// The mean error, with Student's interval from the variance within batches.
+fn bias_of_number(row: &Row, replicates: u32) -> (Estimate, bool) {
+    let value = mean(&list(row, |batch| batch.error));
+    let variance = mean(&list(row, |batch| batch.variance));
+    let batches = row.batches.len() as f64;
+    let count = batches * f64::from(replicates);
+    let error = (variance / count).sqrt();
+    let freedom = count - batches;
+    let half = student_quantile(0.975, freedom) * error;
+    let limit = student_quantile(1.0 - 0.5 * LEVEL, freedom) * error;
+    let bias = Estimate {
+        value,
+        interval: [value - half, value + half],
+    };
+    (bias, value.abs() > limit.max(ROUNDING * row.size))
+}
+
+/// The root of the mean squared bias by pixel. In a batch of n, mse − variance is the square of the
+/// mean error less its own variance/n: without bias for the squared bias.
+fn bias_of_image(row: &Row) -> (Estimate, bool) {
+    let squares = list(row, |batch| batch.mse - batch.variance);
+    let value = mean(&squares);
+    let (count, freedom) = (squares.len() as f64, squares.len() as f64 - 1.0);
+    let spread: f64 = squares.iter().map(|square| (square - value).powi(2)).sum();
+    let error = (spread / freedom / count).sqrt();
+    let half = student_quantile(0.975, freedom) * error;
+    let root = |square: f64| square.max(0.0).sqrt();
+    let bias = Estimate {
+        value: root(value),
+        interval: [root(value - half), root(value + half)],
+    };
+    let limit = student_quantile(1.0 - LEVEL, freedom) * error;
+    (bias, value > limit && root(value) > ROUNDING * row.size)
+}
+
+fn variance(row: &Row) -> Estimate {
+    let (value, interval) = bootstrap_mean(&list(row, |batch| batch.variance), BOOTSTRAP);
+    Estimate { value, interval }
+}
+
+fn rmse(row: &Row) -> Estimate {
+    let (value, interval) = bootstrap_mean(&list(row, |batch| batch.mse), BOOTSTRAP);
+    Estimate {
+        value: value.sqrt(),
+        interval: interval.map(f64::sqrt),
+    }
+}
+
+fn tail((index, count): (f64, u32)) -> Tail {
+    let half = 1.96 * index / f64::from(count).sqrt();
+    Tail {
+        index: Estimate {
+            value: index,
+            interval: [index - half, index + half],
+        },
+        count,
+        is_heavy: index - half <= 2.0,
+    }
+}
+
+fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let middle = sorted.len() / 2;
+    match sorted.len() {
+        0 => 0.0,
+        length if length % 2 == 0 => 0.5 * (sorted[middle - 1] + sorted[middle]),
+        _ => sorted[middle],
+    }
+}
