@@ -78,7 +78,7 @@ impl Cover {
                 }
             } else {
                 cells.sort_edges(edges, tile, tile_layer);
-                cells.push_entries(self, slot, layer.rule, hides);
+                cells.push_entries(self, slot, tile.edges(tile_layer), layer.rule, hides);
             }
         }
         self.cells = cells;

@@ -7,6 +7,7 @@
 //! that is not in the tile's list lies wholly left or wholly right of the tile.
 
 use std::mem::take;
+use std::ops::Range;
 
 use glam::DVec2;
 
@@ -32,7 +33,7 @@ pub(super) struct LayerCells {
     /// For each pixel the number of its near edges, then where the next of them goes.
     counts: Vec<u32>,
     /// Near edges with their pixels.
-    near: Vec<(u32, u32)>,
+    near: Vec<(u32, Stretch)>,
     /// Walls with their pixels, and their number in each pixel.
     walls: Vec<(u32, Wall)>,
     wall_counts: Vec<u32>,
@@ -40,6 +41,9 @@ pub(super) struct LayerCells {
     starts: Vec<RunEnd>,
     stops: Vec<RunEnd>,
 }
+
+/// Edges that follow each other in the list of the layer.
+type Stretch = Range<u32>;
 
 /// The first or the last vertex of a run.
 #[derive(Clone, Copy, Debug)]
@@ -58,28 +62,32 @@ impl LayerCells {
     /// Sorts the edges of a layer.
     pub(super) fn sort_edges(&mut self, edges: &[Edge], tile: &Tile, layer: &TileLayer) {
         self.reset(tile, layer);
+        let list = tile.edges(layer);
         let mut run: Option<RunEnd> = None;
-        for &index in tile.edges(layer) {
-            let edge = &edges[index as usize];
-            let [start, end] = self.sort_edge(index, edge);
+        let mut position = 0;
+        while position < list.len() {
+            let index = list[position];
+            let first = &edges[index as usize];
+            let (stretch, [start, end]) = self.sort_stretch(edges, list, position);
             match run {
                 Some(previous) if previous.edge == index => {
-                    self.add_wall(edge.a.y, previous.end, start);
+                    self.add_wall(first.a.y, previous.end, start);
                 }
                 _ => {
                     self.stops.extend(run);
-                    let (edge, vertex) = (index, edge.a);
                     self.starts.push(RunEnd {
-                        edge,
-                        vertex,
+                        edge: index,
+                        vertex: first.a,
                         end: start,
                         is_joined: false,
                     });
                 }
             }
+            position = stretch.end as usize;
+            let last = &edges[list[position - 1] as usize];
             run = Some(RunEnd {
-                edge: edge.next,
-                vertex: edge.b,
+                edge: last.next,
+                vertex: last.b,
                 end,
                 is_joined: false,
             });
@@ -107,18 +115,37 @@ impl LayerCells {
         self.stops.clear();
     }
 
-    /// Notes where an edge is near and where it is left; returns from which column on it is left in
-    /// the rows of its two vertices.
-    fn sort_edge(&mut self, index: u32, edge: &Edge) -> [u32; 2] {
-        let margin = edge.coincidence;
-        let low = edge.a.min(edge.b);
-        let high = edge.a.max(edge.b);
-        if let Some((row, column)) = self.pixel_of(low, high, margin) {
-            // Within one pixel, as most edges are: it changes no base number.
-            self.add_near(row, column, index);
-            self.widen(row, column, column + 1);
-            return [column as u32 + 1; 2];
+    /// Notes where an edge is near and where it is left, and the edges after it that are within the
+    /// same pixel, as most are: nothing happens at the vertices between them. Returns these edges
+    /// and from which column on the first and the last are left, in the rows of the outer vertices.
+    fn sort_stretch(&mut self, edges: &[Edge], list: &[u32], start: usize) -> (Stretch, [u32; 2]) {
+        let mut last = &edges[list[start] as usize];
+        let mut end = start + 1;
+        let Some((row, column)) = self.pixel_of(last) else {
+            let stretch = start as u32..end as u32;
+            let ends = self.sort_edge(last, &stretch);
+            return (stretch, ends);
+        };
+        // Within one pixel it changes no base number.
+        let inner = self.inner(row, column, last.coincidence);
+        while let Some(&index) = list.get(end)
+            && last.next == index
+            && inner.contains(edges[index as usize].b)
+        {
+            last = &edges[index as usize];
+            end += 1;
         }
+        let stretch = start as u32..end as u32;
+        self.add_near(row, column, &stretch);
+        self.widen(row, column, column + 1);
+        (stretch, [column as u32 + 1; 2])
+    }
+
+    /// Notes where an edge that passes through more than one pixel is near and where it is left;
+    /// returns from which column on it is left in the rows of its two vertices.
+    fn sort_edge(&mut self, edge: &Edge, stretch: &Stretch) -> [u32; 2] {
+        let margin = edge.coincidence;
+        let (low, high) = (edge.a.min(edge.b), edge.a.max(edge.b));
         let first = below(low.y - margin - self.y0, self.rows);
         let last = below(high.y + margin - self.y0 + 1.0, self.rows);
         let vertex_rows = [edge.a.y - self.y0, edge.b.y - self.y0].map(|row| row as i32 as usize);
@@ -127,7 +154,7 @@ impl LayerCells {
             let y = self.y0 + row as f64;
             let (start, end) = self.columns_of(edge, y, margin, low, high);
             for column in start..end {
-                self.add_near(row, column, index);
+                self.add_near(row, column, stretch);
             }
             let step = i32::from(edge.b.y <= y) - i32::from(edge.a.y <= y);
             self.steps[row * (self.columns + 1) + end] += step;
@@ -141,22 +168,31 @@ impl LayerCells {
         ends
     }
 
-    /// The row and the column of the only pixel that a rectangle with a margin touches.
-    fn pixel_of(&self, low: DVec2, high: DVec2, margin: f64) -> Option<(usize, usize)> {
-        let corner = DVec2::new(self.x0, self.y0);
-        let (low, high) = (low - 2.0 * margin - corner, high + 2.0 * margin - corner);
-        let (first, last) = ((low.x as i32, low.y as i32), (high.x as i32, high.y as i32));
-        let inside = low.x >= 0.0
-            && low.y >= 0.0
-            && (first.0 as usize) < self.columns
-            && (first.1 as usize) < self.rows;
-        (first == last && inside).then_some((first.1 as usize, first.0 as usize))
+    /// The row and the column of the only pixel that an edge comes near.
+    fn pixel_of(&self, edge: &Edge) -> Option<(usize, usize)> {
+        let middle = 0.5 * (edge.a + edge.b) - DVec2::new(self.x0, self.y0);
+        let (row, column) = (middle.y as i32 as usize, middle.x as i32 as usize);
+        let is_there = row < self.rows && column < self.columns && {
+            let inner = self.inner(row, column, edge.coincidence);
+            inner.contains(edge.a) && inner.contains(edge.b)
+        };
+        is_there.then_some((row, column))
     }
 
-    fn add_near(&mut self, row: usize, column: usize, index: u32) {
+    /// The part of a pixel whose points are near no other.
+    fn inner(&self, row: usize, column: usize, coincidence: f64) -> Inner {
+        let corner = DVec2::new(self.x0 + column as f64, self.y0 + row as f64);
+        let margin = 2.0 * coincidence;
+        Inner {
+            low: corner + margin,
+            high: corner + (1.0 - margin),
+        }
+    }
+
+    fn add_near(&mut self, row: usize, column: usize, stretch: &Stretch) {
         let pixel = row * self.columns + column;
-        self.near.push((pixel as u32, index));
-        self.counts[pixel] += 1;
+        self.near.push((pixel as u32, stretch.clone()));
+        self.counts[pixel] += stretch.end - stretch.start;
     }
 
     fn widen(&mut self, row: usize, start: usize, end: usize) {
@@ -236,6 +272,7 @@ impl LayerCells {
         &mut self,
         cover: &mut Cover,
         slot: usize,
+        list: &[u32],
         rule: FillRule,
         hides: bool,
     ) {
@@ -270,15 +307,17 @@ impl LayerCells {
         cover
             .walls
             .resize(walls as usize, Wall { y: 0.0, winding: 0 });
-        self.scatter(cover);
+        self.scatter(cover, list);
     }
 
     /// Writes near edges and walls to their places, and forgets the places.
-    fn scatter(&mut self, cover: &mut Cover) {
-        for &(pixel, index) in &self.near {
-            let place = &mut self.counts[pixel as usize];
-            cover.near[*place as usize] = index;
-            *place += 1;
+    fn scatter(&mut self, cover: &mut Cover, list: &[u32]) {
+        for (pixel, stretch) in &self.near {
+            let place = &mut self.counts[*pixel as usize];
+            for position in stretch.clone() {
+                cover.near[*place as usize] = list[position as usize];
+                *place += 1;
+            }
         }
         for &(pixel, wall) in &self.walls {
             let place = &mut self.wall_counts[pixel as usize];
@@ -291,6 +330,19 @@ impl LayerCells {
             self.counts[span.clone()].fill(0);
             self.wall_counts[span].fill(0);
         }
+    }
+}
+
+/// A rectangle without its border.
+struct Inner {
+    low: DVec2,
+    high: DVec2,
+}
+
+impl Inner {
+    fn contains(&self, p: DVec2) -> bool {
+        // Not with comparisons of vectors: those are slower.
+        (self.low.x < p.x) & (p.x < self.high.x) & (self.low.y < p.y) & (p.y < self.high.y)
     }
 }
 

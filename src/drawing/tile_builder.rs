@@ -7,19 +7,22 @@
 //! what remains are a base number for each tile and *walls*: the vertices where a contour goes
 //! from left to near. No crossing is ever computed, so nothing can be rounded inconsistently.
 
+use std::ops::Range;
+
 use rayon::prelude::*;
 
 use super::tile::TILE_SIZE;
 use super::{Drawing, Edge, Edges, PixelRect, Tile, TileLayer, Wall};
+use crate::scene::FillRule;
 
 /// Builds the tiles of `area`, row by row.
 pub(super) fn build(drawing: &Drawing, edges: &Edges, area: PixelRect) -> Vec<Tile> {
     let columns = tile_count(area.width());
-    let rows = tile_count(area.height());
-    let by_row = RowLists::new(edges, area, rows);
-    let rows: Vec<Vec<Tile>> = (0..rows)
-        .into_par_iter()
-        .map(|row| RowBuilder::new(edges, area, columns, row, by_row.row(row)).build(drawing))
+    let runs = runs_by_row(edges, area.y0, tile_count(area.height()));
+    let rows: Vec<Vec<Tile>> = runs
+        .par_iter()
+        .enumerate()
+        .map(|(row, runs)| RowBuilder::new(edges, area, columns, row, runs).build(drawing))
         .collect();
     rows.into_iter().flatten().collect()
 }
@@ -28,49 +31,35 @@ fn tile_count(pixels: usize) -> usize {
     pixels.div_ceil(TILE_SIZE as usize)
 }
 
-/// For each row of tiles the edges that come near it, in order.
-struct RowLists {
-    starts: Vec<usize>,
-    edges: Vec<u32>,
-}
+/// Edges of one layer that follow each other in the list of all.
+type Run = Range<u32>;
 
-impl RowLists {
-    fn new(edges: &Edges, area: PixelRect, rows: usize) -> Self {
-        let range = |edge: &Edge| {
-            let (low, high) = (edge.a.y.min(edge.b.y), edge.a.y.max(edge.b.y));
-            cells(low, high, edge.coincidence, area.y0, rows)
-        };
-        let mut starts = vec![0; rows + 1];
-        for edge in edges.list() {
-            for row in range(edge) {
-                starts[row + 1] += 1;
-            }
+/// Lists for each row of tiles the edges that come near it, in order.
+fn runs_by_row(edges: &Edges, origin: i32, rows: usize) -> Vec<Vec<Run>> {
+    let mut lists = vec![Vec::new(); rows];
+    let mut run: Run = 0..0;
+    let (mut layer, mut near) = (u32::MAX, 0..0);
+    let mut end_run = |run: &Run, near: &Range<usize>| {
+        for list in &mut lists[near.clone()] {
+            list.push(run.clone());
         }
-        for row in 0..rows {
-            starts[row + 1] += starts[row];
+    };
+    for (index, edge) in edges.list().iter().enumerate() {
+        let (low, high) = (edge.a.y.min(edge.b.y), edge.a.y.max(edge.b.y));
+        let rows = cells(low, high, edge.coincidence, origin, rows);
+        if rows != near || edge.layer != layer {
+            end_run(&run, &near);
+            (run, near, layer) = (index as u32..index as u32, rows, edge.layer);
         }
-        let mut fill = starts.clone();
-        let mut list = vec![0; starts[rows]];
-        for (index, edge) in edges.list().iter().enumerate() {
-            for row in range(edge) {
-                list[fill[row]] = index as u32;
-                fill[row] += 1;
-            }
-        }
-        Self {
-            starts,
-            edges: list,
-        }
+        run.end += 1;
     }
-
-    fn row(&self, row: usize) -> &[u32] {
-        &self.edges[self.starts[row]..self.starts[row + 1]]
-    }
+    end_run(&run, &near);
+    lists
 }
 
 /// The cells among `count` cells of [`TILE_SIZE`] from `origin` on that `low..=high` touches, with
 /// a margin.
-fn cells(low: f64, high: f64, margin: f64, origin: i32, count: usize) -> std::ops::Range<usize> {
+fn cells(low: f64, high: f64, margin: f64, origin: i32, count: usize) -> Range<usize> {
     let (origin, scale) = (f64::from(origin), 1.0 / f64::from(TILE_SIZE));
     // Casts of floats saturate, so far-away edges end at the limits.
     let below = |place: f64| (((place - origin) * scale) as i32).max(0) as usize;
@@ -85,18 +74,19 @@ struct RowBuilder<'a> {
     columns: usize,
     y0: f64,
     y1: f64,
-    list: &'a [u32],
-    /// For each edge of the list, the first and one past the last column it comes near. The tiles
-    /// from `ends` on have it to their left.
-    starts: Vec<usize>,
-    ends: Vec<usize>,
+    /// The edges that come near the row.
+    runs: &'a [Run],
+    list: Vec<u32>,
+    /// For each edge of the list, the columns it comes near. The tiles from their end on have it to
+    /// their left.
+    near: Vec<Range<u32>>,
     tiles: Vec<Tile>,
     /// Changes of the base number from column to column, for one layer.
     base_steps: Vec<i32>,
 }
 
 impl<'a> RowBuilder<'a> {
-    fn new(edges: &'a Edges, area: PixelRect, columns: usize, row: usize, list: &'a [u32]) -> Self {
+    fn new(edges: &'a Edges, area: PixelRect, columns: usize, row: usize, runs: &'a [Run]) -> Self {
         let y0 = area.y0 + row as i32 * TILE_SIZE;
         let y1 = (y0 + TILE_SIZE).min(area.y1);
         let tiles = (0..columns).map(|column| {
@@ -109,22 +99,19 @@ impl<'a> RowBuilder<'a> {
             columns,
             y0: f64::from(y0),
             y1: f64::from(y1),
-            list,
-            starts: Vec::with_capacity(list.len()),
-            ends: Vec::with_capacity(list.len()),
+            runs,
+            list: runs.iter().cloned().flatten().collect(),
+            near: Vec::new(),
             tiles: tiles.collect(),
             base_steps: vec![0; columns + 1],
         };
-        for &index in list {
-            let range = builder.near_columns(&edges.list()[index as usize], area.x0);
-            builder.starts.push(range.start);
-            builder.ends.push(range.end);
-        }
+        let near = |&index: &u32| builder.near_columns(&edges.list()[index as usize], area.x0);
+        builder.near = builder.list.iter().map(near).collect();
         builder
     }
 
     /// The columns that the part of an edge within the row comes near.
-    fn near_columns(&self, edge: &Edge, origin: i32) -> std::ops::Range<usize> {
+    fn near_columns(&self, edge: &Edge, origin: i32) -> Range<u32> {
         let margin = edge.coincidence;
         let (low, high) = (edge.a.x.min(edge.b.x), edge.a.x.max(edge.b.x));
         let (top, bottom) = (edge.a.y.min(edge.b.y), edge.a.y.max(edge.b.y));
@@ -135,17 +122,16 @@ impl<'a> RowBuilder<'a> {
             let (p, q) = (at(self.y0 - margin), at(self.y1 + margin));
             (p.min(q), p.max(q))
         };
-        cells(from, to, 2.0 * margin, origin, self.columns)
+        let columns = cells(from, to, 2.0 * margin, origin, self.columns);
+        columns.start as u32..columns.end as u32
     }
 
     fn build(mut self, drawing: &Drawing) -> Vec<Tile> {
+        let layer_of = |run: &Run| self.edges.list()[run.start as usize].layer;
         let mut start = 0;
-        while start < self.list.len() {
-            let layer = self.edge(start).layer;
-            let count = self.list[start..]
-                .iter()
-                .take_while(|&&index| self.edges.list()[index as usize].layer == layer)
-                .count();
+        for runs in self.runs.chunk_by(|a, b| layer_of(a) == layer_of(b)) {
+            let count: usize = runs.iter().map(Run::len).sum();
+            let layer = layer_of(&runs[0]);
             let rule = drawing.layout.layers()[layer as usize].rule;
             self.add_layer(layer, start..start + count, rule);
             start += count;
@@ -153,24 +139,22 @@ impl<'a> RowBuilder<'a> {
         self.tiles
     }
 
-    fn edge(&self, position: usize) -> &Edge {
+    fn edge(&self, position: usize) -> &'a Edge {
         &self.edges.list()[self.list[position] as usize]
     }
 
-    fn add_layer(
-        &mut self,
-        layer: u32,
-        positions: std::ops::Range<usize>,
-        rule: crate::scene::FillRule,
-    ) {
+    fn add_layer(&mut self, layer: u32, positions: Range<usize>, rule: FillRule) {
         let columns = self.layer_columns(positions.clone());
         self.base_steps[columns.start..=columns.end].fill(0);
-        for position in positions.clone() {
-            if self.edge(position).seam.is_none() {
-                self.add_near(layer, position);
-                self.add_base(position, columns.end);
-                self.add_wall(layer, position);
+        let mut start = positions.start;
+        while start < positions.end {
+            let end = self.end_of_stretch(start, positions.end);
+            if self.edge(start).seam.is_none() {
+                self.add_near(layer, start..end);
+                self.add_base(start..end, columns.end);
+                self.add_wall(layer, end - 1);
             }
+            start = end;
         }
         let mut base = 0;
         for column in columns {
@@ -188,10 +172,23 @@ impl<'a> RowBuilder<'a> {
         }
     }
 
+    /// Where a stretch ends of edges that follow each other on the contour and are near the same
+    /// tiles: nothing happens at the vertices between them.
+    fn end_of_stretch(&self, start: usize, limit: usize) -> usize {
+        let mut end = start + 1;
+        while end < limit
+            && self.edge(end - 1).next == self.list[end]
+            && self.near[end] == self.near[start]
+        {
+            end += 1;
+        }
+        end
+    }
+
     /// Adds an edge of a seam to the tiles where its layer is.
     fn add_seam(&mut self, layer: u32, position: usize) {
-        for column in self.starts[position]..self.ends[position] {
-            let tile = &mut self.tiles[column];
+        for column in self.near[position].clone() {
+            let tile = &mut self.tiles[column as usize];
             if let Some(last) = tile.layers.last_mut()
                 && last.layer == layer
             {
@@ -202,26 +199,27 @@ impl<'a> RowBuilder<'a> {
     }
 
     /// The columns in which a layer may have anything: right of all its edges all terms cancel.
-    fn layer_columns(&self, positions: std::ops::Range<usize>) -> std::ops::Range<usize> {
-        let start = self.starts[positions.clone()].iter().min().copied();
-        let end = self.ends[positions].iter().max().copied();
-        let start = start.unwrap_or(0).min(self.columns);
-        start..end.unwrap_or(0).max(start)
+    fn layer_columns(&self, positions: Range<usize>) -> Range<usize> {
+        let near = &self.near[positions];
+        let start = near.iter().map(|near| near.start).min().unwrap_or(0);
+        let end = near.iter().map(|near| near.end).max().unwrap_or(0);
+        start as usize..end.max(start) as usize
     }
 
-    fn add_near(&mut self, layer: u32, position: usize) {
-        for column in self.starts[position]..self.ends[position] {
-            let tile = &mut self.tiles[column];
-            open_layer(tile, layer).edges.end += 1;
-            tile.edges.push(self.list[position]);
+    fn add_near(&mut self, layer: u32, stretch: Range<usize>) {
+        let near = self.near[stretch.start].clone();
+        let edges = &self.list[stretch];
+        for tile in &mut self.tiles[near.start as usize..near.end as usize] {
+            open_layer(tile, layer).edges.end += edges.len() as u32;
+            tile.edges.extend_from_slice(edges);
         }
     }
 
-    /// Adds the constant part of an edge's `[y ≥ b.y] − [y ≥ a.y]` to the tiles right of it.
-    fn add_base(&mut self, position: usize, end: usize) {
-        let edge = self.edge(position);
-        let step = i32::from(edge.b.y <= self.y0) - i32::from(edge.a.y <= self.y0);
-        let from = self.ends[position];
+    /// Adds the constant part of the edges' `[y ≥ b.y] − [y ≥ a.y]` to the tiles right of them.
+    fn add_base(&mut self, stretch: Range<usize>, end: usize) {
+        let (first, last) = (self.edge(stretch.start), self.edge(stretch.end - 1));
+        let step = i32::from(last.b.y <= self.y0) - i32::from(first.a.y <= self.y0);
+        let from = self.near[stretch.start].end as usize;
         if step != 0 && from < end {
             self.base_steps[from] += step;
         }
@@ -236,10 +234,10 @@ impl<'a> RowBuilder<'a> {
             return;
         }
         let next = self.position_of(edge.next, position);
-        let (incoming, outgoing) = (self.ends[position], self.ends[next]);
+        let (incoming, outgoing) = (self.near[position].end, self.near[next].end);
         let winding = if incoming < outgoing { 1 } else { -1 };
         for column in incoming.min(outgoing)..incoming.max(outgoing) {
-            let tile = &mut self.tiles[column];
+            let tile = &mut self.tiles[column as usize];
             open_layer(tile, layer).walls.end += 1;
             tile.walls.push(Wall { y, winding });
         }

@@ -83,8 +83,8 @@ pub struct Integral {
 pub struct TruthSummary {
     /// Of what.
     pub integral: Integral,
-    /// The exact value, mean over the offsets. For an image or a `jvp` the root mean square over
-    /// pixels and channels.
+    /// The exact value, mean over the offsets, and for an image or a `jvp` over pixels and
+    /// channels.
     pub value: f64,
     /// What biases and errors are large or small against: for a `vjp` `Σ |w ∂I|`, the size that it
     /// would have if nothing cancelled, for an image or a `jvp` the root mean square of the whole.
@@ -140,9 +140,9 @@ pub struct CellSummary {
     pub rmse: Estimate,
     /// Seconds of one estimate on one thread: the median over the batches.
     pub seconds: f64,
-    /// 1/(variance · seconds); none where there is no variance.
+    /// 1/(variance · seconds); none where the variance is 0 but for rounding.
     pub efficiency: Option<f64>,
-    /// 1/(mean squared error · seconds); none where there is no error.
+    /// 1/(mean squared error · seconds); none where the error is rounding.
     pub efficiency_of_error: Option<f64>,
     /// How heavy the tail of the error is; none with too few replicates.
     pub tail: Option<Tail>,
@@ -257,7 +257,8 @@ pub struct Tuning {
     pub optimum: Optimum,
 }
 
-/// A point of a tuning curve: `mse = bias² + variance`.
+/// A point of a tuning curve: `mse = bias² + variance`. For a `vjp` the bias is that of the mean over
+/// all offsets, and what it varies from offset to offset is in the mean squared error alone.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct TuningPoint {
     /// The value of the setting.

@@ -34,7 +34,7 @@ pub fn result_rows(record: &CellRecord) -> String {
         for (number, batch) in row.batches.iter().enumerate() {
             writeln!(
                 rows,
-                "{start},{number},{samples},{},{},{},{}",
+                "{start},{number},{samples},{:?},{:?},{:?},{:?}",
                 batch.exact, batch.error, batch.variance, batch.mse
             )
             .expect("a string takes all text");
@@ -48,8 +48,12 @@ pub fn timing_rows(timing: &Timing) -> String {
     let mut rows = String::new();
     let cell = quoted(&timing.cell);
     for (number, seconds) in timing.seconds.iter().enumerate() {
-        writeln!(rows, "{cell},{number},{seconds},{}", timing.exact_seconds)
-            .expect("a string takes all text");
+        writeln!(
+            rows,
+            "{cell},{number},{seconds:?},{:?}",
+            timing.exact_seconds
+        )
+        .expect("a string takes all text");
     }
     rows
 }

@@ -41,7 +41,8 @@ pub fn predict(
         Some(name) => *integrands.derivatives.get(name)?,
         None => Terms::default(),
     };
-    let cases = cases(method, integral, terms, integrands.image)?;
+    let is_plain = matches!(sampler, Sampler::Independent | Sampler::Antithetic);
+    let cases = cases(method, integral, terms, integrands.image, is_plain)?;
     let cases = cases
         .into_iter()
         .filter_map(|(kind, reason)| Some((exponent(sampler, kind?), kind?, reason)));
@@ -66,12 +67,14 @@ pub fn predict(
 
 type Case = (Option<IntegrandKind>, &'static str);
 
-/// The integrands that an estimator samples, with what they are; none if theory has no say.
+/// The integrands that an estimator samples, with what they are; none if theory has no say. Plain
+/// samplers have one exponent for all integrands.
 fn cases(
     method: Method,
     integral: &Integral,
     terms: Terms,
     image: Option<IntegrandKind>,
+    is_plain: bool,
 ) -> Option<Vec<Case>> {
     if integral.quantity == Quantity::Image {
         return match method {
@@ -97,7 +100,7 @@ fn cases(
         (Method::FiniteDifference(_), _) => {
             vec![(image, "the difference of two colours, in pixels")]
         }
-        (Method::WarpedArea(_), _) if moves && terms.boundary != Some(EdgeJump) => {
+        (Method::WarpedArea(_), _) if is_plain && terms.boundary == Some(EdgeSmooth) => {
             vec![
                 interior,
                 (
@@ -113,9 +116,10 @@ fn cases(
                 "lines that come to cross an edge within the pixel",
             )]
         }
-        // Where edges with different velocities cross the variance may be infinite; soft edges are
-        // smooth for more samples than there are; random perturbations leave a variance that no
-        // number of samples takes away.
+        // The divergence of the field is small on edges, how small depends on the motion: its jump
+        // shows with many samples or never. Where edges with different velocities cross the variance
+        // may be infinite. Soft edges are smooth for more samples than there are; random
+        // perturbations leave a variance that no number of samples takes away.
         (Method::WarpedArea(_) | Method::Fiber | Method::Soft(_), _)
         | (Method::Smoothing(_) | Method::Spsa(_) | Method::Exact, _) => return None,
     })

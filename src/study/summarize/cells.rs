@@ -7,6 +7,8 @@ use crate::study::{CellSummary, Estimate, Integral, Quantity, Tail};
 const LEVEL: f64 = 1e-6;
 /// Biases smaller than this part of the size are rounding.
 const ROUNDING: f64 = 1e-10;
+/// Variances smaller than this part of the squared size are rounding.
+pub const NO_VARIANCE: f64 = 1e-24;
 /// The seed of the bootstrap.
 const BOOTSTRAP: u64 = 1;
 
@@ -27,7 +29,8 @@ fn summary(record: &CellRecord, row: &Row, timing: &Timing) -> CellSummary {
     };
     let (variance, rmse) = (variance(row), rmse(row));
     let seconds = median(&timing.seconds);
-    let per = |loss: f64| (loss > 0.0 && seconds > 0.0).then(|| 1.0 / (loss * seconds));
+    let floor = NO_VARIANCE * row.size * row.size;
+    let per = |loss: f64| (loss > floor && seconds > 0.0).then(|| 1.0 / (loss * seconds));
     CellSummary {
         cell: record.cell.clone(),
         integral: Integral {

@@ -1,11 +1,10 @@
+use super::cells::NO_VARIANCE;
 use super::whole::Found;
 use crate::statistics::{SquaredErrors, fit_power_law};
 use crate::study::integrand::Integrands;
 use crate::study::theory::predict;
 use crate::study::{Estimate, Series, SeriesPoint, Slope};
 
-/// Variances smaller than this part of the squared size are rounding.
-const ROUNDING: f64 = 1e-24;
 /// The seed of the bootstrap.
 const BOOTSTRAP: u64 = 2;
 
@@ -71,7 +70,7 @@ fn one(group: &[&Found<'_>], fit_from: u32, integrands: &[(String, Integrands)])
 
 /// Fits the variances of the batches, which scatter independently around those of the cells.
 fn slope(group: &[&Found<'_>], fit_from: u32) -> Option<Slope> {
-    let floor = ROUNDING * group[0].row.size * group[0].row.size;
+    let floor = NO_VARIANCE * group[0].row.size * group[0].row.size;
     let is_fitted =
         |cell: &&&Found<'_>| cell.summary.budget >= fit_from && cell.summary.variance.value > floor;
     let fitted: Vec<&&Found<'_>> = group.iter().filter(is_fitted).collect();

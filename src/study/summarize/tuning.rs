@@ -1,6 +1,6 @@
 use super::whole::Found;
 use crate::statistics::bootstrap_mean;
-use crate::study::{Estimate, Optimum, Tuning, TuningPoint};
+use crate::study::{Estimate, Optimum, Quantity, Tuning, TuningPoint};
 
 /// The seed of the bootstrap.
 const BOOTSTRAP: u64 = 3;
@@ -81,9 +81,21 @@ fn point(value: f64, cell: &Found<'_>) -> TuningPoint {
             value: mse,
             interval,
         },
-        squared_bias: (mse - variance).max(0.0),
+        squared_bias: squared_bias(cell, mse),
         variance,
     }
+}
+
+/// An estimate of the squared bias without bias of its own, cut off at 0.
+fn squared_bias(cell: &Found<'_>, mse: f64) -> f64 {
+    let summary = &cell.summary;
+    let variance = summary.variance.value;
+    let square = if summary.integral.quantity == Quantity::Vjp {
+        summary.bias.value.powi(2) - variance / f64::from(summary.replicates)
+    } else {
+        mse - variance
+    };
+    square.max(0.0)
 }
 
 /// Returns the lowest point of a parabola through the best point and its neighbours, in log–log
