@@ -30,7 +30,7 @@
 //!                                  ▼
 //!        image · JVP (derivative images) · VJP (a derivative for each parameter)
 //!                                  ▼
-//!     check: estimators against the truth    fit: inverse rendering    export: PNG, NPY, EXR    cli
+//!     check: estimators against the truth    fit: inverse rendering    study: estimators compared    cli
 //! ```
 //!
 //! Besides: [`sampling`] and [`filter`] serve the integrators, [`loss`] turns a target into

@@ -107,7 +107,7 @@ pub fn run(arguments: &StudyArguments) -> Result<bool, CliError> {
         let (folder, study, shard) = seconds.time(Stage::Load, || open(arguments, replace))?;
         let measured = measure(&folder, &study, shard, report, seconds)?;
         complete.fetch_and(measured.is_complete, Ordering::Relaxed);
-        let summary = seconds.time(Stage::Write, || folder.write_summary(&study))?;
+        let summary = seconds.time(Stage::Write, || folder.write_results(&study))?;
         report.line(&describe(&folder, &summary, measured.is_complete))?;
         Ok(measured.samples)
     })?;

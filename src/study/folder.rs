@@ -135,34 +135,49 @@ impl StudyFolder {
         self.append(TIMINGS, &tables::timing_rows(&measured.timing))
     }
 
-    /// Writes the tables of the cells that are done.
+    /// Prepares the folder for cells: writes the tables of those that are done, and removes what a
+    /// killed run left half written.
     ///
     /// # Errors
     /// If a record is damaged, and those of the operating system.
-    pub fn write_tables(&self, study: &Study) -> Result<(), StudyError> {
+    pub fn prepare(&self, study: &Study) -> Result<(), StudyError> {
+        for folder in [CELLS, MAPS] {
+            let Ok(entries) = fs::read_dir(self.file(folder)) else {
+                continue;
+            };
+            let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
+            for path in paths.filter(|path| is_temporary(path)) {
+                fs::remove_file(&path).map_err(|source| StudyError::Io { path, source })?;
+            }
+        }
+        self.write_tables(&self.findings(study)?)
+    }
+
+    /// Writes what came of the cells that are done: the tables, in the order of the study, and what
+    /// is concluded, which it returns.
+    ///
+    /// # Errors
+    /// If a record is damaged, and those of the operating system.
+    pub fn write_results(&self, study: &Study) -> Result<Summary, StudyError> {
         let findings = self.findings(study)?;
-        let results = findings.records.iter().map(tables::result_rows);
-        let results: String = results.collect();
+        self.write_tables(&findings)?;
+        let summary = summarize(study, &findings);
+        self.write_json(SUMMARY, &summary)?;
+        write_report(&summary, &self.path)?;
+        Ok(summary)
+    }
+
+    fn write_tables(&self, findings: &Findings) -> Result<(), StudyError> {
+        let results: String = findings.records.iter().map(tables::result_rows).collect();
+        let timings: String = findings.timings.iter().map(tables::timing_rows).collect();
         write_text(
             &self.file(RESULTS),
             &(tables::RESULT_HEADER.to_owned() + &results),
         )?;
-        let timings: String = findings.timings.iter().map(tables::timing_rows).collect();
         Ok(write_text(
             &self.file(TIMINGS),
             &(tables::TIMING_HEADER.to_owned() + &timings),
         )?)
-    }
-
-    /// Writes what is concluded from the cells that are done, and returns it.
-    ///
-    /// # Errors
-    /// If a record is damaged, and those of the operating system.
-    pub fn write_summary(&self, study: &Study) -> Result<Summary, StudyError> {
-        let summary = summarize(study, &self.findings(study)?);
-        self.write_json(SUMMARY, &summary)?;
-        write_report(&summary, &self.path)?;
-        Ok(summary)
     }
 
     /// Reads the records of all cells that are done.
@@ -297,6 +312,12 @@ impl StudyFolder {
 }
 
 const MAP_KINDS: [MapKind; 2] = [MapKind::StandardError, MapKind::Bias];
+
+/// Tells whether a file is one that a writer had no time to rename.
+fn is_temporary(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with(".reynolds-") && name.ends_with(".tmp")
+}
 
 fn record_file(cell: &Cell) -> String {
     format!("{CELLS}/{}.json", cell.stem())

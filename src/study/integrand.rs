@@ -3,6 +3,7 @@ use std::collections::HashMap;
 use super::{IntegrandKind, StudyScene};
 use crate::integrator::exact::boundary::{VisiblePiece, visible_pieces};
 use crate::integrator::{Renderer, Tangent, exact};
+use crate::sampling::EdgeAllocation;
 use crate::scene::{ParameterId, Scene};
 
 /// What integrands are like, for a scene and each of its parameters; none where they are 0.
@@ -113,7 +114,9 @@ fn boundary(
     };
     let mut moving = pieces.iter().filter(moves).peekable();
     moving.peek()?;
-    Some(if moving.any(|piece| piece.is_broken) {
+    // Strata along more than one piece have borders of pixels and corners within.
+    let straddles = renderer.settings().edge_allocation != EdgeAllocation::Pixel;
+    Some(if straddles || moving.any(|piece| piece.is_broken) {
         IntegrandKind::EdgeJump
     } else {
         IntegrandKind::EdgeSmooth

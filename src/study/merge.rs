@@ -39,8 +39,7 @@ pub fn merge(parts: &[PathBuf], into: &Path, replace: bool) -> Result<Summary, S
     for (part, _, _) in &runs {
         whole.take(part, study)?;
     }
-    whole.write_tables(study)?;
-    whole.write_summary(study)
+    whole.write_results(study)
 }
 
 fn same_place(a: &Path, b: &Path) -> bool {

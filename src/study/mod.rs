@@ -29,6 +29,8 @@ mod shard;
 mod summarize;
 mod summary;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod theory;
 mod truth;
 mod write;

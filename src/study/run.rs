@@ -23,7 +23,7 @@ impl<'a> Run<'a> {
         folder: &'a StudyFolder,
         shard: Shard,
     ) -> Result<Self, StudyError> {
-        folder.write_tables(study)?;
+        folder.prepare(study)?;
         let cells = study.cells().into_iter().enumerate();
         let is_open = |(number, cell): &(usize, Cell)| shard.has(*number) && !folder.has(cell);
         Ok(Self {

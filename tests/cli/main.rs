@@ -5,4 +5,5 @@ mod grad;
 mod other_commands;
 mod render;
 mod running;
+mod study;
 mod workspace;

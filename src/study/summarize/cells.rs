@@ -145,3 +145,107 @@ fn median(values: &[f64]) -> f64 {
         _ => sorted[middle],
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use rand::{RngExt, SeedableRng};
+    use rand_pcg::Pcg64Mcg;
+
+    use super::*;
+    use crate::study::Term;
+
+    /// The row of batches of `count` estimates of several values each, with normal errors of the
+    /// variance 4 and a bias.
+    fn row(bias: f64, batches: usize, count: usize, values: usize, random: &mut Pcg64Mcg) -> Row {
+        let mut normal = || {
+            let sum: f64 = (0..12).map(|_| random.random::<f64>()).sum();
+            bias + 2.0 * (sum - 6.0)
+        };
+        let mut batch = || {
+            let errors: Vec<Vec<f64>> = (0..values)
+                .map(|_| (0..count).map(|_| normal()).collect())
+                .collect();
+            let variance = |errors: &Vec<f64>| {
+                let mean = mean(errors);
+                errors.iter().map(|x| (x - mean).powi(2)).sum::<f64>() / (count - 1) as f64
+            };
+            let squares =
+                |errors: &Vec<f64>| mean(&errors.iter().map(|x| x * x).collect::<Vec<f64>>());
+            let over =
+                |of: &dyn Fn(&Vec<f64>) -> f64| mean(&errors.iter().map(of).collect::<Vec<f64>>());
+            Batch {
+                exact: 0.0,
+                error: over(&|errors| mean(errors)),
+                variance: over(&variance),
+                mse: over(&squares),
+            }
+        };
+        Row {
+            parameter: None,
+            term: Term::Total,
+            size: 1.0,
+            batches: (0..batches).map(|_| batch()).collect(),
+            tail: None,
+        }
+    }
+
+    #[test]
+    fn intervals_contain_the_bias_as_often_as_they_say() {
+        let mut random = Pcg64Mcg::seed_from_u64(3);
+        let (mut number, mut image, mut alarms) = (0, 0, 0);
+        for _ in 0..400 {
+            let (bias, is_biased) = bias_of_number(&row(0.0, 16, 4, 1, &mut random), 4);
+            number += usize::from(bias.interval[0] <= 0.0 && 0.0 <= bias.interval[1]);
+            alarms += usize::from(is_biased);
+            let (bias, is_biased) = bias_of_image(&row(1.0, 16, 4, 20, &mut random));
+            image += usize::from(bias.interval[0] <= 1.0 && 1.0 <= bias.interval[1]);
+            assert!(is_biased, "{bias:?}");
+        }
+        // Of 400 intervals of 95% fewer than 363 or more than 394 contain it with probability 2e-4.
+        assert!((363..=394).contains(&number), "{number} of 400");
+        assert!((363..=394).contains(&image), "{image} of 400");
+        assert_eq!(alarms, 0);
+    }
+
+    #[test]
+    fn what_is_not_biased_is_not_called_so_and_what_is_is() {
+        let mut random = Pcg64Mcg::seed_from_u64(4);
+        for _ in 0..200 {
+            assert!(!bias_of_image(&row(0.0, 16, 4, 20, &mut random)).1);
+            assert!(bias_of_number(&row(2.5, 16, 4, 1, &mut random), 4).1);
+        }
+        // No variance, and a deviation beyond rounding.
+        let exact = |error: f64| Row {
+            batches: vec![
+                Batch {
+                    exact: 1.0,
+                    error,
+                    variance: 0.0,
+                    mse: error * error
+                };
+                4
+            ],
+            ..row(0.0, 1, 2, 1, &mut Pcg64Mcg::seed_from_u64(0))
+        };
+        assert!(bias_of_number(&exact(1e-3), 2).1 && bias_of_image(&exact(1e-3)).1);
+        assert!(!bias_of_number(&exact(1e-13), 2).1 && !bias_of_image(&exact(1e-13)).1);
+    }
+
+    #[test]
+    fn errors_are_bias_and_variance() {
+        let mut random = Pcg64Mcg::seed_from_u64(6);
+        let row = row(1.0, 200, 4, 1, &mut random);
+        let (variance, rmse) = (variance(&row), rmse(&row));
+        // 800 normal errors: 4 ± 0.2, and 1 + 4 with a standard error of 0.25.
+        assert!((variance.value - 4.0).abs() < 1.0, "{variance:?}");
+        assert!((rmse.value.powi(2) - 5.0).abs() < 1.2, "{rmse:?}");
+        assert!(variance.interval[0] < 4.0 && 4.0 < variance.interval[1]);
+        assert!((0.4..1.4).contains(&(variance.interval[1] - variance.interval[0])));
+    }
+
+    #[test]
+    fn the_median_is_in_the_middle() {
+        assert_eq!(median(&[3.0, 1.0, 2.0]), 2.0);
+        assert_eq!(median(&[4.0, 1.0, 2.0, 3.0]), 2.5);
+    }
+}
