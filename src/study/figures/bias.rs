@@ -40,7 +40,8 @@ pub fn chart(truth: &TruthSummary, cells: &[&CellSummary], lines: &Lines<'_>) ->
         ),
         "Filled: differs from 0 at a level of 10⁻⁶.".to_owned(),
     ];
-    let total = left + WIDTH + 24.0;
+    let title = integral_name(&truth.integral);
+    let total = (left + WIDTH).max(width_of(&title, 13.0)) + 24.0;
     let notes = wrapped(&notes, total - 24.0);
     let bottom = TOP + height;
     let mut svg = Svg::new(total, bottom + 54.0 + 15.0 * notes.len() as f64);

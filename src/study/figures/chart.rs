@@ -52,7 +52,7 @@ impl Chart {
             .iter()
             .map(|curve| width_of(&curve.label, SMALL));
         let room = room.fold(0.0, f64::max) + 34.0;
-        let total = LEFT + WIDTH + room;
+        let total = (LEFT + WIDTH + room).max(width_of(&self.title, 13.0) + 24.0);
         let height = (LABEL_GAP * self.curves.len() as f64 + 12.0).max(300.0);
         let notes = wrapped(&self.notes, total - 24.0);
         let bottom = TOP + height + 52.0;

@@ -2,7 +2,7 @@ use std::path::Path;
 
 use super::names::{file_name, short_names};
 use super::{bias, map, rate, time, tuning};
-use crate::study::{CellSummary, Integral, Series, StudyError, Summary};
+use crate::study::{CellSummary, Integral, Series, StudyError, Summary, Term};
 
 /// What a figure shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +44,9 @@ pub fn figures(summary: &Summary, folder: &Path) -> Result<Vec<Figure>, StudyErr
     let mut figures = Vec::new();
     for truth in &summary.truths {
         let integral = &truth.integral;
+        if is_all_or_nothing(summary, integral) {
+            continue;
+        }
         let mut add = |kind, text: &str, svg| {
             figures.push(Figure {
                 kind,
@@ -81,6 +84,25 @@ pub fn figures(summary: &Summary, folder: &Path) -> Result<Vec<Figure>, StudyErr
         }
     }
     Ok(figures)
+}
+
+/// Tells whether a term is all of the derivative, or nothing of it, so that the total says it all.
+pub fn is_all_or_nothing(summary: &Summary, integral: &Integral) -> bool {
+    if integral.term == Term::Total {
+        return false;
+    }
+    let total = Integral {
+        term: Term::Total,
+        ..integral.clone()
+    };
+    let cells = || of(&summary.cells, integral, |cell| &cell.integral).into_iter();
+    let is_nothing = |cell: &CellSummary| cell.variance.value == 0.0 && cell.rmse.value == 0.0;
+    let is_all = |cell: &CellSummary| {
+        let mut totals = summary.cells.iter();
+        let whole = totals.find(|whole| whole.cell == cell.cell && whole.integral == total);
+        whole.is_some_and(|whole| whole.variance == cell.variance && whole.bias == cell.bias)
+    };
+    cells().all(is_nothing) || cells().all(is_all)
 }
 
 fn of<'a, T>(list: &'a [T], integral: &Integral, of: impl Fn(&T) -> &Integral) -> Vec<&'a T> {

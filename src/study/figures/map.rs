@@ -16,7 +16,7 @@ const GAP: f64 = 22.0;
 const TOP: f64 = 62.0;
 const COLUMNS: usize = 6;
 
-/// Returns the maps of an integral, each kind with one range of colours for all.
+/// Returns the maps of an integral, each with a range of colours of its own.
 pub fn chart(
     integral: &Integral,
     maps: &[&Map],
@@ -38,22 +38,24 @@ pub fn chart(
     let mut svg = Svg::new(width, 34.0 + (TOP + SIDE + 6.0) * rows.len() as f64);
     svg.text([12.0, 22.0], Anchor::Start, 13.0, INK, &title);
     for (index, (kind, row)) in rows.iter().enumerate() {
-        let of_kind = maps.iter().filter(|map| map.kind == *kind);
-        let range = of_kind.fold(0.0, |most: f64, map| most.max(map.largest));
         let y = 34.0 + (TOP + SIDE + 6.0) * index as f64;
         let caption = match kind {
-            MapKind::StandardError => "standard error of one estimate, white 0 to dark",
-            MapKind::Bias => "bias, blue below and red above 0, to",
+            MapKind::StandardError => "standard error of one estimate, from white, 0, to dark",
+            MapKind::Bias => "bias, blue below and red above 0",
         };
-        let caption = format!("{caption} {}", number(range));
-        svg.text([GAP, y + 14.0], Anchor::Start, 11.0, GRAY, &caption);
+        svg.text([GAP, y + 14.0], Anchor::Start, 11.0, GRAY, caption);
         for (column, map) in row.iter().enumerate() {
             let x = GAP + (SIDE + GAP) * column as f64;
-            let name = lines.name(&map.estimator, &map.sampler);
-            let most = (SIDE / 6.2) as usize;
-            let (first, second) = broken(&name, most);
-            svg.text([x, y + 34.0], Anchor::Start, 10.0, INK, &first);
-            svg.text([x, y + 46.0], Anchor::Start, 10.0, INK, &second);
+            let range = map.largest;
+            let texts = [
+                lines.name(&map.estimator, &map.sampler),
+                format!("to {}", number(range)),
+            ];
+            for (line, text) in texts.iter().enumerate() {
+                let y = y + 33.0 + 13.0 * line as f64;
+                let text = shortened(text, (SIDE / 6.1) as usize);
+                svg.text([x, y], Anchor::Start, 10.0, INK, &text);
+            }
             let image = read_image(&folder.join(&map.file), ColorSpace::Srgb)?;
             let value = |pixel: &[f64]| {
                 let largest = |a: f64, &b: &f64| if b.abs() > a.abs() { b } else { a };
@@ -70,18 +72,12 @@ pub fn chart(
     Ok(svg.finish(&format!("errors by pixel, {title}")))
 }
 
-/// Breaks a name into two lines of at most `most` characters.
-fn broken(name: &str, most: usize) -> (String, String) {
-    if name.chars().count() <= most {
-        return (String::new(), name.to_owned());
-    }
-    let at = name.find([' ', ',']).map_or(name.len(), |at| at + 1);
-    let (first, second) = name.split_at(at);
-    let cut = |text: &str| match text.chars().count() > most {
+/// Cuts off what does not fit.
+fn shortened(text: &str, most: usize) -> String {
+    match text.chars().count() > most {
         true => text.chars().take(most - 1).chain(['…']).collect(),
         false => text.to_owned(),
-    };
-    (cut(first.trim()), cut(second.trim()))
+    }
 }
 
 /// Returns a picture as SVG.

@@ -17,7 +17,7 @@ mod tests;
 mod time;
 mod tuning;
 
-pub use collect::{Figure, FigureKind, figures};
+pub use collect::{Figure, FigureKind, figures, is_all_or_nothing};
 pub use map::picture;
 pub use names::{integral_name, short_names};
 pub use scale::number;

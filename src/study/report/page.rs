@@ -1,7 +1,9 @@
 use std::collections::HashMap;
 
 use super::table::{Entry, estimate, optional, table, text, value};
-use crate::study::figures::{Figure, FigureKind, escaped, integral_name, number, short_names};
+use crate::study::figures::{
+    Figure, FigureKind, escaped, integral_name, is_all_or_nothing, number, short_names,
+};
 use crate::study::{CellSummary, Integral, Series, Summary};
 
 const STYLE: &str = include_str!("style.css");
@@ -21,8 +23,10 @@ pub fn page(summary: &Summary, figures: &[Figure], pictures: &[String]) -> Strin
     body += GUIDE;
     body += &page.slopes(&names);
     body += &page.optima();
-    for truth in &summary.truths {
-        body += &page.integral(&truth.integral, &names);
+    let shown = |integral: &&Integral| !is_all_or_nothing(summary, integral);
+    let integrals = summary.truths.iter().map(|truth| &truth.integral);
+    for integral in integrals.filter(shown) {
+        body += &page.integral(integral, &names);
     }
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
@@ -107,7 +111,8 @@ impl Page<'_> {
             .summary
             .series
             .iter()
-            .filter(|series| series.fit.is_some());
+            .filter(|series| series.fit.is_some())
+            .filter(|series| !is_all_or_nothing(self.summary, &series.integral));
         let rows: Vec<Vec<Entry>> = fitted.map(|series| slope_row(series, names)).collect();
         if rows.is_empty() {
             return String::new();
