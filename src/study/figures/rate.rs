@@ -11,7 +11,7 @@ pub const ROUNDING: f64 = 1e-24;
 pub fn chart(truth: &TruthSummary, series: &[&Series], lines: &Lines<'_>, fit_from: u32) -> String {
     let floor = ROUNDING * truth.size * truth.size;
     let mut notes = vec![format!(
-        "Solid: fitted from a budget of {fit_from} on. Dashed: the slope of theory, through the middle of the fit. \
+        "Solid: fitted, from {fit_from} samples per pixel on. Dashed: the slope of theory, through the middle of the fit. \
          Bars: 95% bootstrap intervals. Size of the integral: {}.",
         number(truth.size)
     )];

@@ -56,6 +56,12 @@ impl Page<'_> {
             true => "random, one a batch",
             false => "none: scenes stand still",
         };
+        let fitted = match summary.budgets.first() {
+            Some(&first) if first < summary.fit_from => {
+                format!("from {} samples per pixel on", summary.fit_from)
+            }
+            _ => "over all budgets".into(),
+        };
         let mut rows = vec![
             (
                 "cells",
@@ -71,10 +77,7 @@ impl Page<'_> {
                 format!("{} × as many", number(summary.edge_ratio)),
             ),
             ("offsets from the pixel grid", offsets.into()),
-            (
-                "slopes are fitted from",
-                format!("{} samples on", summary.fit_from),
-            ),
+            ("slopes are fitted", fitted),
             ("seed", summary.seed.to_string()),
             (
                 "program",
