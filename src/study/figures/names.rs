@@ -30,7 +30,7 @@ pub fn short_names<'a>(estimators: impl IntoIterator<Item = &'a str>) -> HashMap
                 let rest = other.split_once(':').map_or("", |(_, rest)| rest);
                 rest.split(',').any(|known| known == *setting)
             };
-            !setting.is_empty() && !alike.iter().all(|other| has(&other))
+            !setting.is_empty() && !alike.iter().all(has)
         };
         let kept: Vec<&str> = settings.split(',').filter(differs).collect();
         let short = match kept.is_empty() {
