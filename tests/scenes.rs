@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use reynolds::integrator::Renderer;
 use reynolds::scene::{Scene, json_schema};
+use reynolds::study::Study;
 
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("scenes")
@@ -140,5 +141,21 @@ fn drawings_by_others_keep_their_licence() {
             row.contains("dragon.json") && row.contains("CC BY 4.0") && row.contains(line)
         });
         assert!(named, "{file} names the licence of the dragon");
+    }
+}
+
+/// The studies that come with the program, and their scenes.
+#[test]
+fn every_ready_study_loads_and_is_valid_by_the_schema() {
+    let schema = reynolds::study::json_schema();
+    let validator = jsonschema::validator_for(&schema).expect("the schema is a schema");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("studies");
+    for name in ["stratification", "estimators", "tuning", "nonsmooth"] {
+        let path = folder.join(format!("{name}.json"));
+        let study = Study::load(&path).unwrap_or_else(|error| panic!("failed to load: {error}"));
+        assert!(study.cell_count() > 0, "{name}");
+        let text = fs::read_to_string(&path).expect("a study is UTF-8 text");
+        let document = serde_json::from_str(&text).expect("a study is JSON");
+        assert!(validator.is_valid(&document), "{name}");
     }
 }
