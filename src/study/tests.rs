@@ -187,8 +187,8 @@ fn variances_are_those_of_the_strata() {
         let direction = [(scene.parameters[0], 1.0)];
         let tangent = Tangent::new(renderer.drawing(), &scene.scene, &direction);
         let weights = crate::check::weights(12, 12, renderer.channels());
-        let exact = exact::boundary::variance(&renderer, &tangent, &weights);
-        let exact = exact.expect("samples are independent");
+        let scatter = exact::Scatter::new(&renderer, &weights).expect("samples are independent");
+        let exact = scatter.variance(&renderer, &tangent);
         let is_it = |cell: &&CellSummary| {
             cell.integral.term == Term::Boundary && cell.sampler == sampler.to_string()
         };

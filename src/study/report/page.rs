@@ -62,7 +62,7 @@ impl Page<'_> {
             }
             _ => "over all budgets".into(),
         };
-        let mut rows = vec![
+        let mut rows: [(&str, String); 8] = [
             (
                 "cells",
                 format!("{} of {}", summary.cells_done, summary.cells_planned),
