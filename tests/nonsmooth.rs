@@ -7,6 +7,7 @@ use std::f64::consts::PI;
 
 use reynolds::filter::Filter;
 use reynolds::integrator::{Method, Renderer};
+use reynolds::sampling::EdgeAllocation;
 use reynolds::scene::{ParameterId, RenderSettings, Scene};
 use support::{
     Estimate, FrozenScene, assert_unbiased, channel_sum, check_laws, derivative, exact, find,
@@ -803,4 +804,47 @@ fn edges_along_tile_borders() {
         ("r.max.y", -16.0),
     ];
     check_laws("square on tile borders", &scene, &laws);
+}
+
+/// Pieces as short as rounding is must not tell anything about the rest of their pixel: here an edge
+/// passes a grid line by a unit in the last place before its contour turns.
+#[test]
+fn contours_that_turn_beside_a_grid_line() {
+    for points in [
+        "[[34, 40], [31.999999999999996, 52], [30, 40]]",
+        "[[31, 40], [28.999999999999996, 52], [27, 40]]",
+        "[[12, 20], [11, 10.5], [10.999999999999998, 10.5], [10, 20]]",
+        "[[30, 12], [4, 12], [4, 8], [15.999999999999998, 8], [16, 8]]",
+    ] {
+        let shape =
+            format!(r#"{{"type": "polygon", "id": "p", "points": {points}, "fill": [0, 0, 0]}}"#);
+        let mut scene = scene(64, &shape);
+        let weights = smooth_weights(&scene, 3, 21);
+        let truth = exact(&scene).vjp(&weights);
+        for allocation in [EdgeAllocation::Pixel, EdgeAllocation::Importance] {
+            scene.render.edge_allocation = allocation;
+            let mut family: Vec<Estimate> = scene
+                .parameters
+                .iter()
+                .map(|(id, parameter)| Estimate {
+                    name: parameter.name.clone(),
+                    truth: truth[id.index()],
+                    uncertainty: 1e-9,
+                    scale: truth.iter().fold(0.0, |most: f64, x| most.max(x.abs())),
+                    moments: Default::default(),
+                })
+                .collect();
+            for seed in 0..64 {
+                let settings = RenderSettings {
+                    seed,
+                    ..scene.render.clone()
+                };
+                let gradient = Renderer::new(&scene, settings).vjp(&weights);
+                for (estimate, value) in family.iter_mut().zip(gradient) {
+                    estimate.moments.push(value);
+                }
+            }
+            assert_unbiased(&format!("{points}, {allocation:?}"), &family, 0.02);
+        }
+    }
 }

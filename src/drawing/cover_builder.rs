@@ -74,18 +74,18 @@ impl LayerCells {
         self.reset(tile, layer);
         let list = tile.edges(layer);
         let mut run: Option<RunEnd> = None;
-        let mut place = None;
+        let (mut place, mut coincidence) = (None, 0.0);
         let mut position = 0;
         while position < list.len() {
             let index = list[position];
             let first = &edges[index as usize];
             let follows = run.is_some_and(|previous| previous.edge == index);
-            if !follows {
+            if !follows || first.coincidence > coincidence {
                 place = self.place_of(first.a, first.coincidence);
             }
             let (stretch, [start, end], to) = self.sort_stretch(edges, list, position, place);
-            if follows {
-                self.add_wall(first.a.y, run.map_or(start, |previous| previous.end), start);
+            if let Some(previous) = run.filter(|_| follows) {
+                self.add_wall(first.a.y, previous.end, start);
             } else {
                 self.stops.extend(run);
                 self.starts.push(RunEnd {
@@ -96,8 +96,8 @@ impl LayerCells {
                 });
             }
             position = stretch.end as usize;
-            place = to;
             let last = &edges[list[position - 1] as usize];
+            (place, coincidence) = (to, last.coincidence);
             run = Some(RunEnd {
                 edge: last.next,
                 vertex: last.b,
@@ -186,7 +186,7 @@ impl LayerCells {
         [end as u32; 2]
     }
 
-    /// Notes where an edge that passes through more than one pixel is near and where it is left;
+    /// Notes where any edge is near and where it is left;
     /// returns from which column on it is left in the rows of its two vertices.
     fn sort_edge(&mut self, edge: &Edge, stretch: &Stretch) -> [u32; 2] {
         let margin = edge.coincidence;

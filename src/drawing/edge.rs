@@ -127,7 +127,7 @@ impl Edges {
     /// Has points never count as on another edge: a mutation for tests.
     pub(super) fn forget_coincidence(&mut self) {
         for edge in &mut self.list {
-            edge.coincidence = -1.0;
+            edge.coincidence = -f64::MIN_POSITIVE;
         }
     }
 }

@@ -51,15 +51,15 @@ pub fn for_each_piece(edge: &Edge, rect: PixelRect, mut visit: impl FnMut(Piece)
 /// there.
 pub fn piece_in(edge: &Edge, pixel: (i32, i32)) -> Option<Piece> {
     let [columns, rows] = [
-        part_within(edge.a.x, edge.b.x, pixel.0),
-        part_within(edge.a.y, edge.b.y, pixel.1),
+        part_between_lines(edge.a.x, edge.b.x, pixel.0),
+        part_between_lines(edge.a.y, edge.b.y, pixel.1),
     ];
     let (start, end) = (columns.0.max(rows.0), columns.1.min(rows.1));
     (start < end).then_some(Piece { pixel, start, end })
 }
 
 /// Where a coordinate that goes from `a` to `b` along an edge lies between a grid line and the next.
-fn part_within(a: f64, b: f64, line: i32) -> (f64, f64) {
+fn part_between_lines(a: f64, b: f64, line: i32) -> (f64, f64) {
     let (low, high) = (f64::from(line), f64::from(line) + 1.0);
     let is_within = |place: f64| (low <= place) & (place < high);
     if is_within(a) & is_within(b) {

@@ -183,6 +183,7 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
                 for &index in stack.cover().near(&entry) {
                     let edge = &edges.list()[index as usize];
                     if let Some(piece) = piece_in(edge, pixel) {
+                        jump.enter_piece(edges, index, &piece);
                         total += self.for_each_in_piece(index, edge, piece, |place| {
                             if let Some(value) = jump.value(stack, &place.point) {
                                 visit(place, value);

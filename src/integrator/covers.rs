@@ -40,7 +40,8 @@ impl KeptCovers {
         build(cover);
         // Without edges it is built as fast as it is found.
         let size = cover.size();
-        if !cover.is_uniform() && self.used.fetch_add(size, Ordering::Relaxed) + size <= ROOM {
+        if !cover.is_uniform() && self.used.load(Ordering::Relaxed) + size <= ROOM {
+            self.used.fetch_add(size, Ordering::Relaxed);
             return place.get_or_init(|| cover.clone());
         }
         cover

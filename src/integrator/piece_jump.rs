@@ -1,5 +1,9 @@
 use super::stack::Stack;
-use crate::drawing::{Edge, EdgePoint, Entry, Rgba, over};
+use crate::drawing::{Edge, EdgePoint, Edges, Entry, Piece, Rgba, over};
+
+/// How long a piece is whose middle is near no other edge of a chain, in pixels: far more than what
+/// counts as coincident, and little enough that hardly any piece is shorter.
+const LONG: f64 = 1e-6;
 
 /// The jump of the colour along the edges of one layer within one pixel.
 ///
@@ -19,10 +23,13 @@ pub(super) struct PieceJump {
     through: f64,
     /// The other layers above.
     after: Vec<Entry>,
-    /// Whether the own layer's edges are a chain that does not meet itself. Their left side then has
-    /// the same winding number everywhere in the pixel; it is noted when it is first known.
+    /// Whether the own layer's edges are a chain that comes near itself at its vertices only. Its left
+    /// side then has the same winding number everywhere in the pixel; it is noted when it is first
+    /// known.
     is_chain: bool,
     left: Option<i32>,
+    /// The middle of a piece of the chain, if the piece is so long that no other edge is near there.
+    middle: Option<EdgePoint>,
     /// The jump from inside to outside, if it is the same everywhere in the pixel.
     constant: Option<Rgba>,
     /// The upper border of the pixel.
@@ -77,11 +84,21 @@ impl PieceJump {
         }
         let own = &self.entries[own];
         self.is_chain = is_chain(stack.edges(), stack.cover().near(own));
-        self.left = None;
+        (self.left, self.middle) = (None, None);
         let color = stack.slot(own).solid;
         let color = color.filter(|_| self.after.is_empty() && self.fixed == self.own);
         self.constant = color.map(|own| toggled(own, self.bottom, self.through));
         self.through != 0.0
+    }
+
+    /// Turns to a piece of an edge.
+    pub(super) fn enter_piece(&mut self, edges: &Edges, index: u32, piece: &Piece) {
+        if !self.is_chain || self.left.is_some() {
+            return;
+        }
+        let length = edges.list()[index as usize].direction() * (piece.end - piece.start);
+        self.middle = (length.length_squared() > LONG * LONG)
+            .then(|| EdgePoint::new(edges, index, 0.5 * (piece.start + piece.end)));
     }
 
     /// Returns `f⁻ − f⁺` at a point of an edge, or `None` where the two sides do not differ in the
@@ -120,15 +137,15 @@ impl PieceJump {
     /// Returns the winding number of the own layer on the − side of one of its edges.
     fn winding_before(&mut self, stack: &Stack<'_>, point: &EdgePoint) -> i32 {
         // To its right the winding number is larger by 1.
-        let right = i32::from(!point.right_is_plus);
-        if let Some(left) = self.left {
-            return left + right;
+        let right = |point: &EdgePoint| i32::from(!point.right_is_plus);
+        let own = &self.entries[self.own];
+        if let (None, Some(middle)) = (self.left, &self.middle) {
+            self.left = Some(stack.winding_before(own, middle, self.top) - right(middle));
         }
-        let minus = stack.winding_before(&self.entries[self.own], point, self.top);
-        if self.is_chain {
-            self.left = Some(minus - right);
+        match self.left {
+            Some(left) => left + right(point),
+            None => stack.winding_before(own, point, self.top),
         }
-        minus
     }
 }
 
@@ -137,23 +154,21 @@ fn toggled(own: Rgba, below: Rgba, through: f64) -> Rgba {
     std::array::from_fn(|c| through * (own[c] - own[3] * below[c]))
 }
 
-/// Tells whether edges follow each other on a contour and go on in one direction, so that they meet at
-/// their ends only.
+/// Tells whether edges follow each other on a contour, all within 45° of the direction of the first.
+/// Any two are then within 90° of each other, and a point of one is near another only near a vertex.
 fn is_chain(edges: &[Edge], indices: &[u32]) -> bool {
-    let mut signs = [0u8; 2];
-    let mut next = indices.first().copied();
-    for &index in indices {
+    let Some(&first) = indices.first() else {
+        return false;
+    };
+    let along = edges[first as usize].direction();
+    let mut next = first;
+    indices.iter().all(|&index| {
         let edge = &edges[index as usize];
-        if next != Some(index) {
-            return false;
-        }
-        next = Some(edge.next);
-        for (signs, (a, b)) in signs
-            .iter_mut()
-            .zip([(edge.a.x, edge.b.x), (edge.a.y, edge.b.y)])
-        {
-            *signs |= (u8::from(a < b)) | (u8::from(a > b) << 1) | (u8::from(a == b) * 3);
-        }
-    }
-    signs.iter().any(|&signs| signs == 1 || signs == 2)
+        let follows = next == index;
+        next = edge.next;
+        let direction = edge.direction();
+        let dot = direction.dot(along);
+        let squares = direction.length_squared() * along.length_squared();
+        follows && dot > 0.0 && 2.0 * dot * dot > squares
+    })
 }

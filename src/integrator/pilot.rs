@@ -59,8 +59,14 @@ pub(super) fn parts(
         let mut memory = Default::default();
         let stack = renderer.stack(tile, &mut memory);
         samples.for_each(tile, &stack, &wanted, |place, jump| {
-            let piece = (place.index, place.piece.start);
-            let number = list.partition_point(|part| (part.edge, part.start) < piece);
+            let order = |part: &Found| {
+                let edges = part.edge.cmp(&place.index);
+                edges.then(part.start.total_cmp(&place.piece.start))
+            };
+            // Of pieces as short as rounding is, one list may have some that the other has not.
+            let Ok(number) = list.binary_search_by(order) else {
+                return;
+            };
             let sample = samples.sample(place, jump);
             let value = match weight {
                 Weight::Velocity(tangent) => {
