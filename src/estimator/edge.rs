@@ -5,7 +5,8 @@
 //! * Density: m/ℓ on each piece, m = max(1, round(`edge_samples` · ℓ)); other densities by
 //!   [`EdgeAllocation`](crate::sampling::EdgeAllocation).
 //! * Bias: none.
-//! * Limits: cost grows with the length of all edges, hidden ones too.
+//! * Limits: cost grows with the length of all edges; those under a layer that is always opaque and
+//!   covers their pixel cost little.
 //! * After Li, Aittala, Durand, Lehtinen, "Differentiable Monte Carlo ray tracing through edge
 //!   sampling", 2018, and Li, Lukáč, Gharbi, Ragan-Kelley, "Differentiable vector graphics
 //!   rasterization for editing and learning", 2020; without their offset to both sides of the edge.

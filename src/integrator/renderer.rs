@@ -53,7 +53,7 @@ pub struct Renderer<'a> {
 pub struct SampleCounts {
     /// In pixels.
     pub pixel: u64,
-    /// On edges.
+    /// On edges. Tiles without groups and without paints that jump leave out what is hidden.
     pub edge: u64,
 }
 
