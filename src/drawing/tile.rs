@@ -68,6 +68,23 @@ impl PixelRect {
     }
 }
 
+/// Pixels beside each other in a row.
+#[derive(Clone, Copy, Debug)]
+pub struct Run {
+    /// The column and row of the first.
+    pub first: (i32, i32),
+    /// How many there are.
+    pub length: usize,
+}
+
+impl Run {
+    /// Iterates over the pixels from left to right.
+    pub fn pixels(self) -> impl Iterator<Item = (i32, i32)> {
+        let (x, y) = self.first;
+        (x..x + self.length as i32).map(move |x| (x, y))
+    }
+}
+
 /// A rectangle of pixels with all that is needed to tell what is at a point of it: the edges that
 /// come near, and the winding numbers that edges to its left leave behind.
 #[derive(Clone, Debug)]

@@ -61,6 +61,12 @@ impl Image {
         &mut self.data
     }
 
+    /// Returns the values of a row.
+    pub fn row(&self, y: usize) -> &[f64] {
+        let length = self.width * self.channels;
+        &self.data[y * length..][..length]
+    }
+
     /// Returns the channels of a pixel.
     pub fn pixel(&self, x: usize, y: usize) -> &[f64] {
         let start = (y * self.width + x) * self.channels;

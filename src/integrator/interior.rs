@@ -6,7 +6,8 @@
 //! `∫ k ∂f/∂θ dx` and knows nothing of the boundary term. Samples reach as far beyond the canvas
 //! as the filter does, and weights are not normalised.
 //!
-//! Where a pixel shows one colour it is evaluated once for all of its samples.
+//! Where a pixel shows one colour it is evaluated once for all of its samples, and where a tile has
+//! no edges, once for all of its pixels.
 
 use super::lanes::{Batch, LaneColors};
 use super::pixel_samples::PixelSamples;
@@ -49,23 +50,24 @@ fn splat<'a>(
 ) {
     samples.count(tile);
     let mut color = [0.0; 4];
-    for (number, pixel) in tile.rect.pixels().enumerate() {
-        stack.enter(number);
+    stack.for_each_run(|stack, run| {
         if stack.is_constant() {
             if !stack.is_kept() {
                 stack.keep();
-                let colors = value(stack, &Batch::new(&[samples.centre(pixel)]));
+                let colors = value(stack, &Batch::new(&[samples.centre(run.first)]));
                 color = colors.map(|channel| channel[0]);
             }
-            samples.splat_constant(pixel, color, film);
-        } else {
+            samples.splat_constant(run, color, film);
+            return;
+        }
+        for pixel in run.pixels() {
             samples.for_each_batch(pixel, |batch| {
                 stack.place(batch);
                 let colors = value(stack, batch);
                 samples.splat(pixel, batch, &colors, film);
             });
         }
-    }
+    });
 }
 
 /// Returns an estimate of the interior term of `Jᵀ w`, as adjoints of the drawing variables.
@@ -89,23 +91,24 @@ pub(crate) fn pull_back(
     let mut sums = vec![0.0; stack.variables().len()];
     // Pixels of one colour from the same layers are pulled back together.
     let mut pending = [0.0; 4];
-    for (number, pixel) in tile.rect.pixels().enumerate() {
-        stack.enter(number);
+    stack.for_each_run(|stack, run| {
         if stack.is_constant() {
             if !stack.is_kept() {
                 stack.pull_back_kept(std::mem::take(&mut pending), &mut sums);
                 stack.keep();
             }
-            let weight = samples.gather_all(pixel, adjoint);
+            let weight = samples.gather_all(run, adjoint);
             pending = std::array::from_fn(|c| pending[c] + weight[c]);
-        } else {
+            return;
+        }
+        for pixel in run.pixels() {
             samples.for_each_batch(pixel, |batch| {
                 let weights = samples.gather(pixel, batch, adjoint);
                 stack.place(batch);
                 stack.pull_back(batch, &weights, &mut sums);
             });
         }
-    }
+    });
     stack.pull_back_kept(pending, &mut sums);
     list.extend(stack.variables().iter().copied().zip(sums));
 }

@@ -32,6 +32,8 @@ pub(super) struct PieceJump {
     middle: Option<EdgePoint>,
     /// The jump from inside to outside, if it is the same everywhere in the pixel.
     constant: Option<Rgba>,
+    /// What a sample of the piece was told, if all others are told the same.
+    known: Option<Option<Rgba>>,
     /// The upper border of the pixel.
     top: f64,
 }
@@ -93,6 +95,7 @@ impl PieceJump {
 
     /// Turns to a piece of an edge.
     pub(super) fn enter_piece(&mut self, edges: &Edges, index: u32, piece: &Piece) {
+        self.known = None;
         if !self.is_chain || self.left.is_some() {
             return;
         }
@@ -101,9 +104,21 @@ impl PieceJump {
             .then(|| EdgePoint::new(edges, index, 0.5 * (piece.start + piece.end)));
     }
 
-    /// Returns `f⁻ − f⁺` at a point of an edge, or `None` where the two sides do not differ in the
+    /// Returns `f⁻ − f⁺` at a point of the piece, or `None` where the two sides do not differ in the
     /// edge's own layer.
+    #[inline]
     pub(super) fn value(&mut self, stack: &Stack<'_>, point: &EdgePoint) -> Option<Rgba> {
+        if let Some(known) = self.known {
+            return known;
+        }
+        let value = self.find_value(stack, point);
+        if self.left.is_some() && self.constant.is_some() {
+            self.known = Some(value);
+        }
+        value
+    }
+
+    fn find_value(&mut self, stack: &Stack<'_>, point: &EdgePoint) -> Option<Rgba> {
         let minus = self.winding_before(stack, point);
         let own = &self.entries[self.own];
         let rule = stack.slot(own).rule;

@@ -2,7 +2,7 @@ use super::interior::pixel_number;
 use super::lanes::{Batch, LANES, LaneColors, Weights};
 use super::splat::{FilmTile, Kernel};
 use super::{Renderer, SampleCounts};
-use crate::drawing::Tile;
+use crate::drawing::{Run, Tile};
 use crate::film::Image;
 use crate::sampling::{Key, PixelPattern, Stream};
 
@@ -82,17 +82,14 @@ impl<'a, 'b> PixelSamples<'a, 'b> {
         }
     }
 
-    /// Adds all samples of a pixel of one colour to the film.
-    pub(super) fn splat_constant(
-        &self,
-        pixel: (i32, i32),
-        color: [f64; 4],
-        film: &mut FilmTile<'_>,
-    ) {
+    /// Adds all samples of pixels of one colour to the film.
+    pub(super) fn splat_constant(&self, run: Run, color: [f64; 4], film: &mut FilmTile<'_>) {
         if self.is_box {
-            film.add(pixel, color);
-        } else {
-            let colors = color.map(|channel| [channel; LANES]);
+            film.add_run(run, color);
+            return;
+        }
+        let colors = color.map(|channel| [channel; LANES]);
+        for pixel in run.pixels() {
             self.for_each_batch(pixel, |batch| self.splat(pixel, batch, &colors, film));
         }
     }
@@ -113,20 +110,30 @@ impl<'a, 'b> PixelSamples<'a, 'b> {
         Weights::Each(weights)
     }
 
-    /// Returns the sum of what [`gather`](Self::gather) gives for all samples of a pixel.
-    pub(super) fn gather_all(&self, pixel: (i32, i32), adjoint: &Image) -> [f64; 4] {
-        if self.is_box {
-            return weight_of(pixel, adjoint);
-        }
+    /// Returns the sum of what [`gather`](Self::gather) gives for all samples of a run of pixels.
+    pub(super) fn gather_all(&self, run: Run, adjoint: &Image) -> [f64; 4] {
         let mut sum = [0.0; 4];
-        self.for_each_batch(pixel, |batch| {
-            let weights = self.gather(pixel, batch, adjoint);
-            let shares = std::array::from_fn(|lane| f64::from(lane < batch.count));
-            for (sum, weight) in sum.iter_mut().zip(weights.share(&shares)) {
-                *sum += weight;
+        if self.is_box {
+            let (x, y) = run.first;
+            let pixels = &adjoint.row(y as usize)[adjoint.channels() * x as usize..];
+            for pixel in pixels.chunks_exact(adjoint.channels()).take(run.length) {
+                add(&mut sum, pixel);
             }
-        });
+            return sum;
+        }
+        for pixel in run.pixels() {
+            self.for_each_batch(pixel, |batch| {
+                let shares = std::array::from_fn(|lane| f64::from(lane < batch.count));
+                add(&mut sum, &self.gather(pixel, batch, adjoint).share(&shares));
+            });
+        }
         sum
+    }
+}
+
+fn add(sum: &mut [f64; 4], weights: &[f64]) {
+    for (sum, weight) in sum.iter_mut().zip(weights) {
+        *sum += weight;
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use glam::DVec2;
 
-use crate::drawing::{PixelRect, Rgba};
+use crate::drawing::{PixelRect, Rgba, Run};
 use crate::film::Image;
 use crate::filter::Filter;
 
@@ -50,6 +50,18 @@ impl<'a> FilmTile<'a> {
         pixel[2] += value[2];
         if let Some(alpha) = pixel.get_mut(3) {
             *alpha += value[3];
+        }
+    }
+
+    /// Adds `value` to the pixels of a run.
+    pub(crate) fn add_run(&mut self, run: Run, value: Rgba) {
+        let row = (run.first.1 - self.rect.y0) as usize * self.stride;
+        let index = self.channels * (row + (run.first.0 - self.first) as usize);
+        let pixels = &mut self.data[index..][..self.channels * run.length];
+        for pixel in pixels.chunks_exact_mut(self.channels) {
+            for (sum, value) in pixel.iter_mut().zip(value) {
+                *sum += value;
+            }
         }
     }
 
