@@ -1,5 +1,6 @@
 //! What does an accurate gradient cost? Variance × processor time, on one thread, beside diffvg's.
 
+mod allocator;
 mod support;
 
 use comfy_table::Table;

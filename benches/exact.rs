@@ -1,5 +1,7 @@
 //! The full derivative of a picture of 512 translucent shapes: exact against Monte Carlo.
 
+mod allocator;
+
 use std::path::Path;
 use std::time::Duration;
 

@@ -1,5 +1,6 @@
 //! How long does an image take, and where does the time go? On one thread, beside `resvg`.
 
+mod allocator;
 mod support;
 
 use std::hint::black_box;

@@ -1,6 +1,7 @@
 //! How long do derivatives take? All parameters backward and one forward, on one thread and on two,
 //! beside `resvg`, which has none. Every run starts at the scene, as a step of a descent does.
 
+mod allocator;
 mod support;
 
 use criterion::Criterion;

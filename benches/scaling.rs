@@ -1,6 +1,7 @@
 //! How does time grow with shapes of constant total area, with pixels and with samples? An image and
 //! all its derivatives, on one thread (processor time) and on two (on the wall).
 
+mod allocator;
 mod support;
 
 use std::hint::black_box;

@@ -2,6 +2,7 @@
 //! the same picture. All are timed by turns, and every ratio is one of times next to each other: of
 //! processor time, but for the last column of the first table, which needs a quiet machine.
 
+mod allocator;
 mod support;
 
 use std::hint::black_box;
