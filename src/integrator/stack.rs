@@ -8,8 +8,8 @@ use super::covers::KeptCovers;
 use super::lanes::{Batch, LANES, LaneColors, Lanes};
 use crate::ad::Dual;
 use crate::drawing::{
-    Cover, Drawing, Edge, EdgePoint, Entry, Layer, LayerCells, Painter, Rgba, Run, Scratch, Surround,
-    Tile, over,
+    Cover, Drawing, Edge, EdgePoint, Entry, Layer, LayerCells, Painter, Rgba, Run, Scratch,
+    Surround, Tile, over,
 };
 use crate::paint::{self, PaintLayout};
 use crate::scene::FillRule;
@@ -180,7 +180,11 @@ impl<'a> Stack<'a> {
     /// Enters the pixels of the tile row by row, and visits those that have the same layers together.
     pub(super) fn for_each_run(&mut self, mut visit: impl FnMut(&mut Self, Run)) {
         let rect = self.tile.rect;
-        let length = if self.cover().is_uniform() { rect.width() } else { 1 };
+        let length = if self.cover().is_uniform() {
+            rect.width()
+        } else {
+            1
+        };
         let mut number = 0;
         for y in rect.y0..rect.y1 {
             for x in (rect.x0..rect.x1).step_by(length) {
