@@ -18,6 +18,8 @@ pub struct Cover {
     pub(super) entries: Vec<Entry>,
     /// For each list the first and the last entry.
     ends: Vec<[u32; 2]>,
+    /// For each list whether a layer covers a part of the pixel only.
+    partial: Vec<bool>,
     pub(super) near: Vec<u32>,
     pub(super) walls: Vec<Wall>,
 }
@@ -67,6 +69,8 @@ impl Cover {
         self.walls.clear();
         self.ends.clear();
         self.ends.resize(lists, [NONE; 2]);
+        self.partial.clear();
+        self.partial.resize(lists, false);
         for (slot, tile_layer) in tile.layers.iter().enumerate() {
             let layer = &drawing.layout.layers()[tile_layer.layer as usize];
             let hides = layer.group.is_none() && hides(layer);
@@ -85,6 +89,7 @@ impl Cover {
     pub fn size(&self) -> usize {
         size_of_val(&*self.entries)
             + size_of_val(&*self.ends)
+            + size_of_val(&*self.partial)
             + size_of_val(&*self.near)
             + size_of_val(&*self.walls)
     }
@@ -94,6 +99,7 @@ impl Cover {
         for list in lists {
             if hides {
                 self.ends[list] = [NONE; 2];
+                self.partial[list] = false;
             }
             self.push(
                 list,
@@ -118,6 +124,7 @@ impl Cover {
         walls: (u32, u32),
     ) {
         let slot = slot as u32;
+        self.partial[list] = true;
         self.push(
             list,
             Entry {
@@ -147,10 +154,9 @@ impl Cover {
         self.uniform
     }
 
-    /// Returns the list of a pixel's layers, to compare with those of other pixels: equal lists have
-    /// equal layers.
-    pub fn list_of(&self, pixel: usize) -> [u32; 2] {
-        self.ends[if self.uniform { 0 } else { pixel }]
+    /// Tells whether a layer covers a part of a pixel only.
+    pub fn is_partial(&self, pixel: usize) -> bool {
+        self.partial[if self.uniform { 0 } else { pixel }]
     }
 
     /// Iterates over the layers on a pixel, the number `pixel` of the tile row by row, in paint

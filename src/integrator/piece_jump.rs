@@ -42,13 +42,11 @@ impl PieceJump {
     /// Enters a pixel, the number `pixel` of the tile row by row. Tells whether any layer is partly in
     /// it.
     pub(super) fn enter_pixel(&mut self, stack: &Stack<'_>, pixel: usize) -> bool {
-        self.entries.clear();
-        let mut is_partial = false;
-        for (_, entry) in stack.cover().layers(pixel) {
-            is_partial |= !entry.is_whole();
-            self.entries.push(*entry);
-        }
+        let is_partial = stack.cover().is_partial(pixel);
         if is_partial {
+            self.entries.clear();
+            let entries = stack.cover().layers(pixel);
+            self.entries.extend(entries.map(|(_, entry)| *entry));
             self.top = stack.top_of(pixel);
             self.composite_bottom(stack);
         }

@@ -26,7 +26,7 @@ pub(crate) struct StackMemory {
 struct Memory {
     slots: Vec<Slot>,
     entries: Vec<Entry>,
-    /// The slots of a pixel of one colour that was kept.
+    /// The slots of all layers of a pixel of one colour that was kept.
     kept: Vec<u32>,
     /// What is below each of the lowest layers, as far as they have one colour and cover the pixel.
     composites: Vec<Rgba>,
@@ -68,14 +68,15 @@ pub(crate) struct Stack<'a> {
     painter: Painter<'a>,
     memory: &'a mut Memory,
     background: Rgba,
-    /// The pixel that was entered: its list of layers, its upper border, and whether it shows one
-    /// colour.
-    list: Option<[u32; 2]>,
+    /// The pixel that was entered, its upper border, and whether it shows one colour.
+    pixel: usize,
     top: f64,
     is_constant: bool,
     /// The composite of the lowest layers.
     bottom: Rgba,
     has_kept: bool,
+    /// Whether the pixel has the layers of the one that was kept.
+    is_kept: bool,
     /// Whether only colours are asked for, so that what is hidden does not count.
     for_colors: bool,
 }
@@ -113,11 +114,12 @@ impl<'a> Stack<'a> {
             painter: Painter::new(drawing, tile),
             memory: rest,
             background: drawing.background(),
-            list: None,
+            pixel: 0,
             top: 0.0,
             is_constant: true,
             bottom: drawing.background(),
             has_kept: false,
+            is_kept: false,
             for_colors: false,
         }
     }
@@ -148,13 +150,14 @@ impl<'a> Stack<'a> {
     }
 
     /// Enters a pixel, the number `pixel` of the tile row by row.
-    pub(super) fn enter(&mut self, pixel: usize) {
-        self.top = self.top_of(pixel);
-        let list = Some(self.cover().list_of(pixel));
-        if list == self.list {
+    fn enter(&mut self, pixel: usize) {
+        self.pixel = pixel;
+        self.is_kept = self.has_kept && self.has_kept_layers(pixel);
+        if self.is_kept {
+            self.is_constant = true;
             return;
         }
-        self.list = list;
+        self.top = self.top_of(pixel);
         let memory = &mut *self.memory;
         memory.entries.clear();
         memory.inside.clear();
@@ -224,19 +227,23 @@ impl<'a> Stack<'a> {
         self.is_constant
     }
 
-    /// Tells whether the pixel has the layers of the one that was kept, both being of one colour.
+    /// Tells whether the pixel has the layers of the one that was kept, both being of one colour. It
+    /// then has not been prepared for samples.
     pub(super) fn is_kept(&self) -> bool {
-        let slots = self.memory.entries.iter().map(|entry| entry.slot);
-        self.has_kept && slots.eq(self.memory.kept.iter().copied())
+        self.is_kept
     }
 
-    /// Keeps the layers of a pixel of one colour.
+    fn has_kept_layers(&self, pixel: usize) -> bool {
+        let slots = self.cover.layers(pixel).map(|(_, entry)| entry.slot);
+        !self.cover.is_partial(pixel) && slots.eq(self.memory.kept.iter().copied())
+    }
+
+    /// Keeps the layers of the pixel, which is of one colour.
     pub(super) fn keep(&mut self) {
         self.has_kept = true;
-        let memory = &mut *self.memory;
-        memory.kept.clear();
-        let slots = memory.entries.iter().map(|entry| entry.slot);
-        memory.kept.extend(slots);
+        let slots = self.cover.layers(self.pixel).map(|(_, entry)| entry.slot);
+        self.memory.kept.clear();
+        self.memory.kept.extend(slots);
     }
 
     /// Finds out what is inside at samples of the pixel.

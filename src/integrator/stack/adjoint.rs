@@ -55,9 +55,7 @@ impl Stack<'_> {
             below = over(memory.slots[slot as usize].fixed_color(), below);
         }
         self.pull_back_fixed(self.memory.kept.iter().copied(), weight, sums);
-        // What was known of the pixel that was entered is overwritten.
         self.memory.composites.clear();
-        self.list = None;
     }
 
     /// Pulls back what is seen through layers that cover the pixel: those of the `slots`, each of one
