@@ -163,7 +163,8 @@ impl Curve {
     /// Visits the vertices in (`start`, `end`) of a part without slow points.
     fn flatten_part(&self, start: f64, end: f64, tolerance: f64, visit: &mut impl FnMut(&Vertex)) {
         let aim = AIM * tolerance;
-        let min_step = (end - start) / MAX_SEGMENTS as f64;
+        // Less would be lost in rounding.
+        let min_step = ((end - start) / MAX_SEGMENTS as f64).max(f64::EPSILON);
         let (mut from, last) = (self.vertex_on(start, aim), self.vertex_on(end, aim));
         let mut step = LAST * from.step_square.sqrt();
         while from.t < end {
@@ -182,7 +183,7 @@ impl Curve {
                 self.vertex_beside(from.t + length, length, aim)
             };
             let fit = self.compare(&from, &to, tolerance);
-            if !fit.is_near && length > min_step {
+            if !fit.is_near && length > min_step && rest > 1.5 * min_step {
                 step = (fit.aim / fit.deviation).sqrt().min(0.95 * length);
                 continue;
             }

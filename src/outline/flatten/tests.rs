@@ -143,6 +143,24 @@ fn near_cusps_keep_the_tolerance() {
 }
 
 #[test]
+fn enormous_curves_end_although_they_need_more_pieces_than_there_may_be() {
+    // Thin ellipses, as arcs that are scaled up to reach their ends, at all sizes.
+    let kappa = 0.552_284_75;
+    let control = [[1.0, 0.0], [1.0, kappa], [kappa, 1.0], [0.0, 1.0]].map(DVec2::from);
+    for exponent in 4..=17 {
+        for thinness in [1.0, 4e-3, 1e-6] {
+            for turn in 0..8 {
+                let size = 10.0_f64.powi(exponent);
+                let axes = DVec2::new(size, size * thinness);
+                let rotation = DVec2::from_angle(f64::from(turn));
+                let count = flatten(&control.map(|p| rotation.rotate(p * axes)), 1e-3).len();
+                assert!(count <= 2 * MAX_SEGMENTS, "{count} vertices");
+            }
+        }
+    }
+}
+
+#[test]
 fn straight_curves_take_one_piece_and_turns_on_a_line_one_more_each() {
     let on_line = |x: f64| DVec2::new(3.0 * x, 4.0 * x);
     assert_eq!(flatten(&[0.0, 1.0, 5.0, 6.0].map(on_line), 0.01).len(), 2);
