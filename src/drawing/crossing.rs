@@ -154,7 +154,9 @@ impl EdgePoint {
         let mut winding = layer.winding_left_of(top);
         for &index in layer.near {
             let edge = &edges[index as usize];
-            if edge.spans_y(top) && x >= edge.x_at(top) {
+            let spans_top = edge.spans_y(top);
+            let right_of_it = spans_top && x >= edge.x_at(top);
+            if right_of_it {
                 winding += edge.winding_along_x();
             }
             let own = index == self.edge;
@@ -162,7 +164,12 @@ impl EdgePoint {
                 continue;
             }
             let edge_y = if own { y } else { edge.y_at(x) };
-            let above_start = top >= edge_y;
+            // Whether the edge is above the start of the way down, told by the same comparison: right
+            // of an edge that runs down to the right is above it. `edge_y` may be off by rounding.
+            let above_start = match spans_top {
+                true => right_of_it != (edge.slope > 0.0),
+                false => edge.a.y <= top,
+            };
             let crossed = if own || (y - edge_y).abs() <= self.coincidence.max(edge.coincidence) {
                 self.is_beyond(index, self.normal.y)
             } else {
