@@ -194,11 +194,12 @@ fn smoothing(case: &Case<'_>, known: &Known, seen: &mut Seen) {
         // The rule is of second order at least: at kinks, and at the ends of the domain.
         (fine, (fine - coarse).abs())
     };
+    let targets = SIGMAS.map(target);
     for local in [true, false] {
         let method = format!("smoothing:draws=4,local={local}");
         let found =
             SIGMAS.map(|sigma| case.estimates(&format!("{method},sigma={sigma}"), known.id));
-        seen.hold(&method, known, found, SIGMAS.map(target));
+        seen.hold(&method, known, found, targets);
     }
 }
 
@@ -238,12 +239,13 @@ fn soft(case: &Case<'_>, known: &Known, seen: &mut Seen) {
 type Judge = fn(&Case<'_>, &Known, &mut Seen);
 const JUDGES: [Judge; 5] = [differences, smoothing, interior, thin_band, soft];
 
+/// `parameters` of each scene at most.
 fn sweep(names: &[&str], side: u32, parameters: usize) -> Seen {
     let mut seen = Seen::default();
     for &name in names {
         let scene = shrunk(name, side);
         let case = Case::new(name, &scene);
-        for id in selection(&scene, parameters) {
+        for id in selection(&scene, parameters).into_iter().take(parameters) {
             let known = case.known(id);
             for judge in JUDGES {
                 judge(&case, &known, &mut seen);
@@ -274,7 +276,7 @@ fn conclude(seen: &Seen) {
 
 #[test]
 fn biased_estimators_have_the_means_of_their_formulas() {
-    conclude(&sweep(&["ellipse", "groups"], 20, 1));
+    conclude(&sweep(&["ellipse"], 14, 2));
 }
 
 #[test]
