@@ -1,8 +1,6 @@
 //! `check` over the gallery: edge sampling passes on every scene; the interior term alone fails
 //! wherever an outline that moves is visible, by the boundary term, and passes where none is.
 
-#[path = "check_scenes/biased.rs"]
-mod biased;
 mod support;
 
 use clap::ValueEnum;

@@ -4,13 +4,9 @@ use std::path::Path;
 
 use resvg::usvg::roxmltree::{Document, Node};
 
-use super::scale::{Axis, Scale, number};
+use super::scale::number;
 use super::tests::sample_summary;
 use super::{FigureKind, figures};
-use crate::export::{diverging_color, write_image};
-use crate::film::Image;
-use crate::scene::ColorSpace;
-use crate::study::{Integral, Map, MapKind, Series, Term};
 
 fn figure(kind: FigureKind) -> String {
     let summary = sample_summary();
@@ -184,115 +180,4 @@ fn tuning_curves_are_what_they_are_called() {
     );
     let best = lines(&svg, "1", Some("2 3"))[0][0][0];
     assert!((best - marks(&svg)[0].1[0]).abs() < 0.02, "{best}");
-}
-
-/// What is smaller than rounding is not drawn, and said.
-#[test]
-fn rounding_is_no_variance() {
-    let mut summary = sample_summary();
-    summary.series[0].points[2].variance.value = 1e-30;
-    let figures = figures(&summary, Path::new("nowhere")).expect("there are no maps");
-    let svg = Document::parse(&figures[0].svg).expect("it is XML");
-    let tips = marks(&svg).into_iter();
-    assert_eq!(tips.filter(|(tip, _)| tip.starts_with("strat")).count(), 2);
-    assert!(figures[0].svg.contains("some budgets: stratified, sobol"));
-}
-
-#[test]
-fn long_lists_of_curves_are_split_and_lose_none() {
-    let mut summary = sample_summary();
-    let first = summary.series[0].clone();
-    summary.series = (0..15)
-        .map(|number| Series {
-            sampler: format!("sampler {number}"),
-            ..first.clone()
-        })
-        .collect();
-    let figures = figures(&summary, Path::new("nowhere")).expect("there are no maps");
-    for kind in [FigureKind::Rate, FigureKind::Time] {
-        let parts = figures.iter().filter(|figure| figure.kind == kind);
-        let parts: Vec<&str> = parts.map(|figure| figure.svg.as_str()).collect();
-        assert!(parts.len() > 1);
-        for number in 0..15 {
-            let name = format!("<title>sampler {number}: ");
-            let found = parts.iter().map(|svg| svg.matches(&name).count());
-            assert_eq!(found.sum::<usize>(), 3, "{kind:?}, {name}");
-        }
-    }
-}
-
-/// A term that is all of the derivative has no figures of its own, another has.
-#[test]
-fn terms_that_say_nothing_new_are_left_out() {
-    for (factor, count) in [(1.0, 4), (0.5, 7)] {
-        let mut summary = sample_summary();
-        let integral = Integral {
-            term: Term::Boundary,
-            ..summary.truths[0].integral.clone()
-        };
-        let mut truth = summary.truths[0].clone();
-        truth.integral = integral.clone();
-        summary.truths.push(truth);
-        summary.cells.retain(|cell| cell.variance.value.is_finite());
-        for mut cell in summary.cells.clone() {
-            cell.integral = integral.clone();
-            cell.variance.value *= factor;
-            summary.cells.push(cell);
-        }
-        for mut series in summary.series.clone() {
-            series.integral = integral.clone();
-            summary.series.push(series);
-        }
-        let figures = figures(&summary, Path::new("nowhere")).expect("there are no maps");
-        assert_eq!(figures.len(), count, "a part of {factor}");
-    }
-}
-
-/// The label of a tick is the number that stands there.
-#[test]
-fn ticks_say_where_they_are() {
-    let axis = Axis::new("", Scale::Log, [1e-4, 1e3]);
-    let ticks = axis.ticks();
-    let label = |x: f64| {
-        let is_it = |tick: &&(f64, String)| (tick.0 / x - 1.0).abs() < 1e-9;
-        ticks.iter().find(is_it).map(|(_, label)| label.as_str())
-    };
-    assert_eq!(
-        [1e-3, 1.0, 100.0].map(label),
-        [Some("10⁻³"), Some("1"), Some("100")]
-    );
-}
-
-/// Each pixel has the colour of its largest channel with its sign.
-#[test]
-fn maps_show_the_largest_channel() {
-    let folder = tempfile::tempdir().expect("there is room");
-    let mut image = Image::new(2, 1, 3);
-    image.pixel_mut(0, 0).copy_from_slice(&[0.5, -2.0, 1.0]);
-    image.pixel_mut(1, 0).copy_from_slice(&[1.0, -0.5, 0.0]);
-    let file = "bias.npy".to_owned();
-    write_image(&folder.path().join(&file), &image, ColorSpace::Srgb).expect("there is room");
-    let mut summary = sample_summary();
-    summary.maps = vec![Map {
-        cell: "cell".into(),
-        integral: summary.truths[0].integral.clone(),
-        estimator: "edge".into(),
-        sampler: "stratified".into(),
-        budget: 64,
-        kind: MapKind::Bias,
-        file,
-        largest: 2.0,
-    }];
-    let figures = figures(&summary, folder.path()).expect("the map is there");
-    let map = figures.iter().find(|figure| figure.kind == FigureKind::Map);
-    let svg = Document::parse(&map.expect("there is one").svg).expect("it is XML");
-    let rects = svg.descendants().filter(|node| node.has_tag_name("rect"));
-    let fills: Vec<&str> = rects.map(|node| of(node, "fill")).collect();
-    let hex = |value| {
-        let [r, g, b] = diverging_color(value);
-        format!("#{r:02x}{g:02x}{b:02x}")
-    };
-    let wanted = [hex(-1.0), hex(0.5)];
-    let found: Vec<&&str> = fills.iter().filter(|fill| fill.starts_with('#')).collect();
-    assert_eq!(found, [&wanted[0].as_str(), &wanted[1].as_str()]);
 }
