@@ -12,6 +12,8 @@
 //! | `edge` | an edge | length | max(1, round(N)) |
 //! | `importance` | all pieces of edges | see [`pilot`](super::pilot) | max(1, round(N · length)) |
 //!
+//! The sampler may prefer [another number near that](Sampler::edge_count).
+//!
 //! Edges are cut at the border of the area that counts, so that what is far outside takes no sample.
 
 use std::ops::Range;
@@ -21,7 +23,7 @@ use rayon::prelude::*;
 use super::Renderer;
 use super::pilot::{self, Weight};
 use crate::drawing::{Edge, Piece, PixelRect, for_each_piece};
-use crate::sampling::{EdgeAllocation, Key, Stream};
+use crate::sampling::{EdgeAllocation, Key, Sampler, Stream};
 
 /// A part of an edge with its measure.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -62,22 +64,23 @@ impl Places {
         weight: Weight<'_>,
     ) -> Option<Self> {
         let density = renderer.settings().edge_samples;
+        let sampler = renderer.settings().sampler;
         let runs = match renderer.settings().edge_allocation {
             EdgeAllocation::Pixel => return None,
             EdgeAllocation::Length => outlines(renderer, wanted)
-                .map(|(name, parts)| Run::new(name, parts, density))
+                .map(|(name, parts)| Run::new(sampler, name, parts, density))
                 .collect(),
             EdgeAllocation::Edge => outlines(renderer, wanted)
                 .flat_map(|(_, parts)| parts)
                 .filter(|part| part.measure > 0.0)
-                .map(|part| Run::new(part.edge, vec![part], density / part.measure))
+                .map(|part| Run::new(sampler, part.edge, vec![part], density / part.measure))
                 .collect(),
             EdgeAllocation::Importance => {
                 let parts = pilot::parts(renderer, wanted, weight);
                 let length: f64 = parts.iter().map(|part| part.length).sum();
                 let parts = pilot::mixture(&parts);
                 let total: f64 = parts.iter().map(|part| part.measure).sum();
-                vec![Run::new(0, parts, density * length / total)]
+                vec![Run::new(sampler, 0, parts, density * length / total)]
             }
         };
         Some(Self::of_runs(renderer, runs))
@@ -130,7 +133,7 @@ struct Run {
 impl Run {
     /// Returns a run of `density` samples per unit of its measure, at least one; of none if there is
     /// nothing to sample.
-    fn new(name: u32, parts: Vec<Part>, density: f64) -> Self {
+    fn new(sampler: Sampler, name: u32, parts: Vec<Part>, density: f64) -> Self {
         let mut total = 0.0;
         let mut ends = Vec::with_capacity(parts.len());
         for part in &parts {
@@ -138,7 +141,7 @@ impl Run {
             ends.push(total);
         }
         let count = match total > 0.0 {
-            true => ((density * total + 0.5) as u32).max(1),
+            true => sampler.edge_count(density * total),
             false => 0,
         };
         Self {

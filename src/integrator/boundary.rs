@@ -1,7 +1,8 @@
 //! The boundary term, from samples on edges.
 //!
 //! `∫_Γ k J (v·n) dl`. Every edge is cut at the borders of pixels; a piece of length ℓ takes
-//! `max(1, round(N ℓ))` samples, `N` being [`edge_samples`](crate::scene::RenderSettings), each
+//! `max(1, round(N ℓ))` samples, `N` being [`edge_samples`](crate::scene::RenderSettings), or a
+//! [number near that](crate::sampling::Sampler::edge_count) which the sampler prefers, each
 //! uniform in its part of the piece (or in all of it, with the independent sampler): unbiased,
 //! density `samples / ℓ` on each piece. Aligned with edges and pixels, the strata see a smooth
 //! integrand wherever no other outline crosses the piece; the variance then falls with the third
@@ -24,7 +25,7 @@ use super::stack::Stack;
 use super::{Renderer, SampleCounts, Tangent};
 use crate::drawing::{Edge, EdgePoint, Piece, Rgba, Tile, for_each_piece, piece_in};
 use crate::film::Image;
-use crate::sampling::{Key, Stream};
+use crate::sampling::{Key, Sampler, Stream};
 
 /// Returns an estimate of the boundary term of `J v`.
 pub fn jvp(renderer: &Renderer<'_>, tangent: &Tangent) -> Image {
@@ -266,10 +267,10 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
         mut visit: impl FnMut(&Place<'_>),
     ) -> u64 {
         let length = piece.end - piece.start;
-        let count = sample_count(self.density, edge, length);
+        let sampler = self.renderer.settings().sampler;
+        let count = sample_count(sampler, self.density, edge, length);
         let dt = length / f64::from(count);
         let key = self.piece_key(index, piece.pixel);
-        let sampler = self.renderer.settings().sampler;
         let mut place = Place {
             index,
             edge,
@@ -334,7 +335,6 @@ fn for_each_placed(
 }
 
 /// Returns how many samples of `density` per pixel of length the part `dt` of an edge takes.
-pub(super) fn sample_count(density: f64, edge: &Edge, dt: f64) -> u32 {
-    let count = density * (edge.direction().length() * dt);
-    ((count + 0.5) as u32).max(1)
+pub(super) fn sample_count(sampler: Sampler, density: f64, edge: &Edge, dt: f64) -> u32 {
+    sampler.edge_count(density * (edge.direction().length() * dt))
 }

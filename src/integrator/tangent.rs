@@ -20,7 +20,11 @@ impl Tangent {
     /// Returns the tangent of a drawing of `scene` along a direction: a list of parameters with
     /// the components of the direction.
     pub fn new(drawing: &Drawing, scene: &Scene, direction: &[(ParameterId, f64)]) -> Self {
-        let tangents = drawing.layout.push_forward(scene, direction);
+        Self::of_variables(drawing, &drawing.layout.push_forward(scene, direction))
+    }
+
+    /// Returns the tangent along a direction in the space of the drawing variables.
+    pub(crate) fn of_variables(drawing: &Drawing, tangents: &[f64]) -> Self {
         let layout = &drawing.layout;
         let any = |range: std::ops::Range<usize>| tangents[range].iter().any(|&t| t != 0.0);
         let layers = layout.layers().iter();
@@ -37,7 +41,7 @@ impl Tangent {
             variables: drawing
                 .variables
                 .iter()
-                .zip(&tangents)
+                .zip(tangents)
                 .map(|(&value, &tangent)| Dual::new(value, [tangent]))
                 .collect(),
         }

@@ -27,7 +27,7 @@ mod resolve;
 #[cfg(test)]
 mod tests;
 
-pub use color::color_at;
+pub use color::{color_at, has_kink};
 pub use derivative::{Active, active, pull_back, push_forward};
 pub use iso_line::IsoLine;
 pub use jump::{Jump, jumps};

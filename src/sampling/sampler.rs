@@ -96,6 +96,33 @@ impl Sampler {
         }
     }
 
+    /// Returns the number of samples that a piece of an edge takes where `expected` are asked for, on
+    /// average over pieces: at least 1, and near it one at which the sampler is at its best. `sobol`
+    /// and `halton` take the nearest power of two, ties up, since a last digit that is not used up
+    /// leaves N⁻² of their N⁻³; the antithetic ones an even number, since a sample that stands alone
+    /// leaves the variance of one.
+    pub fn edge_count(self, expected: f64) -> u32 {
+        // Casts of floats saturate.
+        let nearest = (expected + 0.5) as u32;
+        match self {
+            Self::Sobol | Self::Halton => {
+                let below = 1 << (expected as u32).max(1).ilog2();
+                let is_high = expected >= 1.5 * f64::from(below) && below < 1 << 31;
+                if is_high { 2 * below } else { below }
+            }
+            Self::Antithetic | Self::StratifiedAntithetic => {
+                let nearest = nearest.max(1);
+                nearest.saturating_add(nearest % 2)
+            }
+            Self::Independent
+            | Self::Stratified
+            | Self::MultiJittered
+            | Self::CorrelatedMultiJittered
+            | Self::LatinHypercube
+            | Self::Systematic => nearest.max(1),
+        }
+    }
+
     /// Returns into how many equal parts `count` samples divide a piece of an edge, if they are
     /// independent and each is uniform in its part; none if samples depend on each other.
     pub fn independent_edge_parts(self, count: u32) -> Option<u32> {

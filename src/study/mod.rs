@@ -11,7 +11,9 @@
 //! Reading order: `file` (the format), `model` (a study that has been checked), `cell`, `truth`,
 //! `measure`, `record`, `summary` and `summarize`, `folder` (the files of a run), `figures`, `report`.
 
+mod additive;
 mod cell;
+mod crease;
 mod error;
 pub mod figures;
 mod file;

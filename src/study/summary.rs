@@ -226,12 +226,23 @@ pub struct Prediction {
 pub enum IntegrandKind {
     /// In pixels, smooth.
     Smooth,
+    /// In pixels, smooth and a sum of a function of x and one of y.
+    Additive,
+    /// In pixels, continuous, with kinks along lines that are not parallel to an axis.
+    Kink,
+    /// In pixels, a sum of a function of x and one of y that have kinks.
+    AdditiveKink,
     /// In pixels, with jumps along outlines that are not parallel to an axis.
     CurvedJump,
-    /// In pixels, with jumps along outlines that are all parallel to an axis.
+    /// In pixels, a sum of a function of x and one of y that jump.
     AxisJump,
+    /// In pixels, with jumps along outlines that are all parallel to an axis, and no such sum: the
+    /// height of a jump changes along it, or outlines meet.
+    VaryingJump,
     /// On edges, smooth on every piece within a pixel.
     EdgeSmooth,
+    /// On edges, continuous on every piece within a pixel, with kinks.
+    EdgeKink,
     /// On edges, with jumps where other outlines cross.
     EdgeJump,
 }

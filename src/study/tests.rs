@@ -123,6 +123,106 @@ fn terms_have_the_kinds_of_their_integrands() {
     );
 }
 
+/// A picture of one pixel, all of it covered by `shapes`.
+fn kinds_of(shapes: &str, glob: &str) -> [integrand::Kinds; 3] {
+    let text = format!(
+        r#"{{"version": 1, "canvas": {{"width": 1, "height": 1, "background": [0, 0, 0]}}, "shapes": [{shapes}]}}"#
+    );
+    let study = study(&text, &[glob], &["edge"]);
+    let scene = &study.scenes[0];
+    let mut found = integrand::Integrands::new(scene, &scene.scene);
+    let terms = found.derivatives.remove(glob).expect("it is wanted");
+    [found.image, terms.interior, terms.boundary]
+}
+
+/// A rectangle with a gradient.
+fn box_with(min: &str, fill: &str) -> String {
+    format!(r#"{{"type": "rect", "id": "box", "min": {min}, "max": [9, 9], "fill": {fill}}}"#)
+}
+
+fn linear(start: &str, end: &str, offset: f64, alpha: f64) -> String {
+    format!(
+        r#"{{"type": "linear_gradient", "start": {start}, "end": {end}, "stops": [
+            {{"offset": 0, "color": [0.1, 0.2, 0.3, {alpha}]}},
+            {{"offset": {offset}, "color": [0.9, 0.3, 0.1]}},
+            {{"offset": 1, "color": [0.2, 0.8, 0.5]}}]}}"#
+    )
+}
+
+#[test]
+fn integrands_in_pixels_are_told_apart() {
+    use IntegrandKind::*;
+    let image = |min: &str, fill: &str| kinds_of(&box_with(min, fill), "box.min.x")[0].clone();
+    let only = |kind| Some(vec![kind]);
+    let (far, side, bottom) = ("[-9, -9]", "[0.3, -9]", "[0.3, 0.6]");
+    // Its stops in the middle are beyond the pixel.
+    let along = linear("[-2, 0]", "[20, 0]", 0.5, 0.4);
+    assert_eq!(image(far, &along), only(Additive));
+    // Straight colours and alphas both change along the diagonal: a square of x + y.
+    assert_eq!(
+        image(far, &linear("[-2, -3]", "[9, 8]", 0.9, 0.4)),
+        only(Smooth)
+    );
+    assert_eq!(
+        image(far, &linear("[-2, -3]", "[9, 8]", 0.9, 1.0)),
+        only(Additive)
+    );
+    let creased = linear("[-0.5, -0.4]", "[1.2, 1.5]", 0.5, 0.4);
+    assert_eq!(image(far, &creased), only(Kink));
+    assert_eq!(
+        image(far, &linear("[-0.4, 0]", "[1.3, 0]", 0.5, 0.4)),
+        only(AdditiveKink)
+    );
+    assert_eq!(image(side, "[0.8, 0.3, 0.1]"), only(AxisJump));
+    assert_eq!(image(side, &along), only(AxisJump));
+    assert_eq!(
+        image(side, &linear("[0, -2]", "[0, 20]", 0.5, 0.4)),
+        only(VaryingJump)
+    );
+    // Both sides meet in the pixel.
+    assert_eq!(image(bottom, "[0.8, 0.3, 0.1]"), only(VaryingJump));
+    assert_eq!(image(side, &creased), Some(vec![VaryingJump, Kink]));
+    let disc =
+        r#"{"type": "circle", "id": "box", "center": [0, 0], "radius": 0.7, "fill": [1, 0, 0]}"#;
+    assert_eq!(kinds_of(disc, "box.radius")[0], only(CurvedJump));
+    // What is covered is not there.
+    let lid =
+        r#", {"type": "rect", "id": "lid", "min": [-9, -9], "max": [9, 9], "fill": [0, 1, 0]}"#;
+    assert_eq!(
+        kinds_of(&(box_with(far, &creased) + lid), "box.min.x")[0],
+        only(Additive)
+    );
+}
+
+#[test]
+fn integrands_of_derivatives_are_told_apart() {
+    use IntegrandKind::*;
+    let of = |min: &str, fill: &str, glob: &str| {
+        let [_, interior, boundary] = kinds_of(&box_with(min, fill), glob);
+        [interior, boundary]
+    };
+    let (nothing, only) = (Some(Vec::new()), |kind| Some(vec![kind]));
+    let creased = linear("[-0.5, -0.4]", "[1.2, 1.5]", 0.5, 1.0);
+    // A colour of a stop makes a kink of itself, the place of the stop a jump.
+    assert_eq!(
+        of("[-9, -9]", &creased, "box.fill.stops.1.color.r"),
+        [only(Kink), nothing.clone()]
+    );
+    assert_eq!(
+        of("[-9, -9]", &creased, "box.fill.stops.1.offset"),
+        [only(CurvedJump), nothing.clone()]
+    );
+    assert_eq!(
+        of("[0.3, -9]", &creased, "box.min.x"),
+        [nothing.clone(), only(EdgeKink)]
+    );
+    let smooth = linear("[-2, -3]", "[9, 8]", 0.9, 1.0);
+    assert_eq!(
+        of("[0.3, -9]", &smooth, "box.min.x"),
+        [nothing, only(EdgeSmooth)]
+    );
+}
+
 #[test]
 fn the_unbiased_pass_and_the_negative_control_lacks_the_boundary_term() {
     let globs = ["card.points.0.x", "disc.radius", "card.fill.start.x"];

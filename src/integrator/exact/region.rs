@@ -4,7 +4,7 @@ use glam::DVec2;
 
 use crate::drawing::{Drawing, PixelRect, Tile};
 use crate::geometry::{Affine, Vec2};
-use crate::paint::{PaintLayout, jumps};
+use crate::paint::{PaintLayout, has_kink, jumps};
 use crate::scene::Spread;
 
 /// A segment along which a paint is not smooth.
@@ -48,6 +48,43 @@ pub(crate) fn paint_lines(drawing: &Drawing, tile: &Tile) -> Vec<Line> {
                     let hard = !jumps(layer.paint, coefficients).is_empty();
                     ellipse(inverse, t, hard, tile.rect, &mut lines);
                 }
+            }
+        }
+    }
+    lines
+}
+
+/// Returns the lines in a rectangle of pixels along which a paint is continuous but has a kink.
+pub(crate) fn kink_lines(layout: PaintLayout, coefficients: &[f64], rect: PixelRect) -> Vec<Line> {
+    let mut lines = Vec::new();
+    let offsets = layout.stop_offsets(coefficients);
+    match layout {
+        PaintLayout::Solid => {}
+        PaintLayout::Linear { spread, .. } => {
+            let gradient = DVec2::new(coefficients[0], coefficients[1]);
+            let list = places(
+                &offsets,
+                spread,
+                linear_range(gradient, coefficients[2], rect),
+            );
+            for t in list
+                .into_iter()
+                .filter(|&t| has_kink(layout, coefficients, t))
+            {
+                lines.push(line(gradient, t - coefficients[2], rect));
+            }
+        }
+        PaintLayout::Radial { spread, .. } => {
+            let map = Affine(std::array::from_fn(|i| coefficients[i]));
+            let Some(inverse) = map.inverse() else {
+                return lines;
+            };
+            let list = places(&offsets, spread, radial_range(map, rect));
+            for t in list
+                .into_iter()
+                .filter(|&t| has_kink(layout, coefficients, t))
+            {
+                ellipse(inverse, t, false, rect, &mut lines);
             }
         }
     }

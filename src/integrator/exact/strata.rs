@@ -35,8 +35,9 @@ impl Strata {
         let min = DVec2::new(f64::from(pixel.0), f64::from(pixel.1));
         let (start, end) = piece(edge, min, min + 1.0)?;
         let settings = renderer.settings();
-        let samples = sample_count(settings.edge_samples, edge, end - start);
-        let count = settings.sampler.independent_edge_parts(samples)?;
+        let sampler = settings.sampler;
+        let samples = sample_count(sampler, settings.edge_samples, edge, end - start);
+        let count = sampler.independent_edge_parts(samples)?;
         Some(Self {
             edge: index,
             start,

@@ -175,3 +175,34 @@ fn places_on_an_edge_are_spread_out() {
         }
     }
 }
+
+/// Numbers near those asked for at which no sample stands alone and no digit is half used.
+#[test]
+fn edges_take_the_numbers_that_samplers_like() {
+    for expected in (0..3000).map(|i| 0.1 * f64::from(i)).chain([1e5, 2e9, 3e9]) {
+        for &sampler in Sampler::value_variants() {
+            let taken = sampler.edge_count(expected);
+            let what = format!("{sampler}, {expected}: {taken}");
+            let ratio = f64::from(taken) / expected.max(1.0);
+            match sampler {
+                Sampler::Sobol | Sampler::Halton => {
+                    assert!(taken.is_power_of_two(), "{what}");
+                    // No other power is nearer.
+                    assert!((2.0 / 3.0..=4.0 / 3.0).contains(&ratio), "{what}");
+                    // Four times as many are four times as many: no exponent hangs on rounding.
+                    if (1.0..1e9).contains(&expected) {
+                        assert_eq!(sampler.edge_count(4.0 * expected), 4 * taken, "{what}");
+                    }
+                }
+                Sampler::Antithetic | Sampler::StratifiedAntithetic => {
+                    let more = f64::from(taken) - expected.max(0.5);
+                    assert!(taken % 2 == 0 && (-0.5..=1.5).contains(&more), "{what}");
+                }
+                _ => {
+                    let off = f64::from(taken) - expected.max(0.5);
+                    assert!(taken > 0 && off.abs() <= 0.5 + 1e-9, "{what}");
+                }
+            }
+        }
+    }
+}

@@ -7,6 +7,8 @@
 mod bias;
 mod chart;
 mod collect;
+#[cfg(test)]
+mod geometry_tests;
 mod map;
 mod names;
 mod rate;
