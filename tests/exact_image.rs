@@ -241,7 +241,10 @@ fn a_jump_around_a_disc_has_the_polygon_of_equal_area() {
     let points: Vec<[f64; 2]> = vertices.map(|vertex| vertex.to_array()).collect();
     let area = std::f64::consts::PI * 0.64 * 11.3 * 9.1;
     assert!((shoelace(&points).abs() - area).abs() < 1e-12 * area);
-    let (jump, polygon) = (coverage(&hard), coverage(&black_polygon(24, &points, "nonzero")));
+    let (jump, polygon) = (
+        coverage(&hard),
+        coverage(&black_polygon(24, &points, "nonzero")),
+    );
     assert!((channel_sum(&jump, 0) - area).abs() < 1e-12 * area);
     let difference = largest_difference(&jump, &polygon);
     assert!(difference < 1e-12, "{difference}");

@@ -75,7 +75,11 @@ fn radial_jumps() {
     let is_kink = |name: &str| {
         ["target.fill.stops.1", "target.fill.stops.2"]
             .iter()
-            .chain(&["wedge.fill.stops.1", "wedge.fill.stops.2", "wedge.fill.stops.3"])
+            .chain(&[
+                "wedge.fill.stops.1",
+                "wedge.fill.stops.2",
+                "wedge.fill.stops.3",
+            ])
             .chain(&["waves.fill.stops.1", "waves.fill.stops.2"])
             .any(|stop| name == format!("{stop}.offset"))
     };
@@ -108,11 +112,7 @@ fn check_scene(name: &str, mut scene: Scene, filter: Filter, is_kink: impl Fn(&s
 }
 
 /// Differentiates by parameters of every kind of every kind of shape.
-fn differentiate(
-    scene: &Scene,
-    weights: &[&Image],
-    is_kink: impl Fn(&str) -> bool,
-) -> Vec<Tested> {
+fn differentiate(scene: &Scene, weights: &[&Image], is_kink: impl Fn(&str) -> bool) -> Vec<Tested> {
     let frozen = FrozenScene::new(scene);
     let gradients: Vec<Vec<f64>> = weights.iter().map(|w| exact(scene).vjp(w)).collect();
     let of_kind = |id: ParameterId| -> Vec<f64> {

@@ -117,7 +117,11 @@ fn two_translucent_layers_may_jump_along_one_line() {
 #[test]
 fn rings_of_a_radial_gradient_move_with_their_shape_and_by_themselves() {
     // Stops of one offset, and the wrap; through outlines, under another layer.
-    for (spread, radii) in [("pad", "[12.1, 9.7]"), ("repeat", "[6.1, 4.7]"), ("reflect", "[6.1, 4.7]")] {
+    for (spread, radii) in [
+        ("pad", "[12.1, 9.7]"),
+        ("repeat", "[6.1, 4.7]"),
+        ("reflect", "[6.1, 4.7]"),
+    ] {
         assert_passes(
             &format!(
                 r#"[{{"type": "circle", "id": "a", "center": [15.3, 11.2], "radius": 9.3,
@@ -152,7 +156,11 @@ fn two_translucent_layers_may_jump_along_the_same_rings() {
             r#"[{{"type": "group", "id": "g", "transform": {{"translate": [0.3, 0.1], "rotate": 21, "origin": [15, 12]}},
                 "children": [{a}, {b}]}}]"#
         ),
-        &["g.transform.translate.x", "g.transform.rotate", "b.fill.center.x"],
+        &[
+            "g.transform.translate.x",
+            "g.transform.rotate",
+            "b.fill.center.x",
+        ],
     );
 }
 

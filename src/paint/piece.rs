@@ -79,6 +79,8 @@ impl Piece {
     fn around(spread: Spread, place: f64, offset: impl Fn(usize) -> f64, count: usize) -> Self {
         let (start, reversed) = match spread {
             Spread::Pad => (0.0, false),
+            // At the centre of a radial gradient no repetition has come before.
+            Spread::Repeat if place == 0.0 => (0.0, false),
             Spread::Repeat => (place.ceil() - 1.0, false),
             Spread::Reflect => {
                 let start = 2.0 * (0.5 * place).floor();
@@ -108,7 +110,7 @@ impl Piece {
 
     /// Brings the gradient parameter into [0, 1], except for `pad`, which needs no change.
     ///
-    /// `repeat` maps whole numbers to 1: t = 1 stands for the last stop, there and in a degenerate
+    /// `repeat` maps whole numbers but 0 to 1: t = 1 stands for the last stop, there and in a degenerate
     /// gradient.
     pub(super) fn spread_parameter<S: Scalar>(&self, t: S) -> S {
         match self.spread {
