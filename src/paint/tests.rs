@@ -415,14 +415,14 @@ proptest! {
     fn samples_keep_the_adjoint_identity(
         ticks in prop::collection::vec(0_u32..5, 1..6),
         numbers in prop::collection::vec(-1.0..1.0, 128),
-        which in 0_usize..6,
+        which in 0_usize..9,
     ) {
         let mut ticks = ticks;
         ticks.sort_unstable();
-        let spread = SPREADS[which / 2];
-        let layout = match which % 2 {
+        let spread = SPREADS[which / 3];
+        let layout = match which % 3 {
             0 => PaintLayout::Linear { stops: ticks.len(), spread },
-            _ => PaintLayout::Radial { stops: ticks.len(), spread, sides: 8 * (which / 4) },
+            kind => PaintLayout::Radial { stops: ticks.len(), spread, sides: 8 * (kind - 1) },
         };
         let count = layout.coefficient_count();
         let mut coefficients = numbers[..count].to_vec();
