@@ -4,6 +4,7 @@ use crate::ad::Scalar;
 use crate::geometry::Vec2;
 
 use super::PaintLayout;
+use super::layout::STOP;
 use super::piece::Piece;
 
 /// Stops closer than this make a jump, halfway between them, instead of a ramp.

@@ -4,12 +4,8 @@ use glam::DVec2;
 
 use crate::drawing::{Drawing, PixelRect, Tile};
 use crate::geometry::{Affine, Vec2};
-<<<<<<< HEAD
-use crate::paint::{PaintLayout, has_kink, jumps};
-=======
 use crate::outline::regular::unit_vertex;
-use crate::paint::{PaintLayout, jumps};
->>>>>>> h3
+use crate::paint::{PaintLayout, has_kink, jumps};
 use crate::scene::Spread;
 
 /// A segment along which a paint is not smooth.
@@ -75,24 +71,19 @@ pub(crate) fn paint_lines(drawing: &Drawing, tile: &Tile) -> Vec<Line> {
     lines
 }
 
-<<<<<<< HEAD
 /// Returns the lines in a rectangle of pixels along which a paint is continuous but has a kink.
 pub(crate) fn kink_lines(layout: PaintLayout, coefficients: &[f64], rect: PixelRect) -> Vec<Line> {
     let mut lines = Vec::new();
-    let offsets = layout.stop_offsets(coefficients);
+    let kinks = |spread, range| {
+        let list = places(&marks(layout, coefficients, spread), spread, range);
+        let kinks = list.into_iter();
+        kinks.filter(|&t| has_kink(layout, coefficients, t))
+    };
     match layout {
         PaintLayout::Solid => {}
         PaintLayout::Linear { spread, .. } => {
             let gradient = DVec2::new(coefficients[0], coefficients[1]);
-            let list = places(
-                &offsets,
-                spread,
-                linear_range(gradient, coefficients[2], rect),
-            );
-            for t in list
-                .into_iter()
-                .filter(|&t| has_kink(layout, coefficients, t))
-            {
+            for t in kinks(spread, linear_range(gradient, coefficients[2], rect)) {
                 lines.push(line(gradient, t - coefficients[2], rect));
             }
         }
@@ -101,21 +92,14 @@ pub(crate) fn kink_lines(layout: PaintLayout, coefficients: &[f64], rect: PixelR
             let Some(inverse) = map.inverse() else {
                 return lines;
             };
-            let list = places(&offsets, spread, radial_range(map, rect));
-            for t in list
-                .into_iter()
-                .filter(|&t| has_kink(layout, coefficients, t))
-            {
-                ellipse(inverse, t, false, rect, &mut lines);
+            for t in kinks(spread, radial_range(map, rect)) {
+                ellipse(inverse, &Polygon::of_kink(inverse, t), rect, &mut lines);
             }
         }
     }
     lines
 }
 
-/// The places within a range of t where the spread gradient is not smooth.
-fn places(offsets: &[f64], spread: Spread, (low, high): (f64, f64)) -> Vec<f64> {
-=======
 /// The places in [0, 1] where a gradient is not smooth.
 fn marks(layout: PaintLayout, coefficients: &[f64], spread: Spread) -> Vec<f64> {
     let mut marks = layout.stop_offsets(coefficients);
@@ -136,7 +120,6 @@ fn hard_marks(layout: PaintLayout, coefficients: &[f64]) -> Vec<f64> {
 
 /// The places within a range of t where the spread gradient is at one of its marks.
 fn places(marks: &[f64], spread: Spread, (low, high): (f64, f64)) -> Vec<f64> {
->>>>>>> h3
     let mut list: Vec<f64> = match spread {
         Spread::Pad => marks.to_vec(),
         Spread::Repeat | Spread::Reflect => {
