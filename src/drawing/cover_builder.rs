@@ -12,6 +12,7 @@ use std::ops::Range;
 use glam::DVec2;
 
 use super::cover::Cover;
+use super::piece::floor;
 use super::{Edge, Tile, TileLayer, Wall};
 use crate::scene::FillRule;
 
@@ -193,7 +194,7 @@ impl LayerCells {
         let (low, high) = (edge.a.min(edge.b), edge.a.max(edge.b));
         let first = below(low.y - margin - self.y0, self.rows);
         let last = below(high.y + margin - self.y0 + 1.0, self.rows);
-        let vertex_rows = [edge.a.y - self.y0, edge.b.y - self.y0].map(|row| row as i32 as usize);
+        let vertex_rows = [edge.a.y, edge.b.y].map(|y| self.row_of(y));
         let mut ends = [self.columns as u32; 2];
         for row in first..last {
             let y = self.y0 + row as f64;
@@ -211,6 +212,12 @@ impl LayerCells {
             }
         }
         ends
+    }
+
+    /// The row that a height is in; no row of the tile above or below it. A difference of heights may
+    /// be rounded to a border between rows, their whole parts are exact.
+    fn row_of(&self, y: f64) -> usize {
+        (i64::from(floor(y)) - self.y0 as i64) as usize
     }
 
     /// The pixel of a point that comes near no other pixel.
@@ -294,12 +301,11 @@ impl LayerCells {
 
     /// Adds a vertex between two edges that end at columns `incoming` and `outgoing`.
     fn add_wall(&mut self, y: f64, incoming: u32, outgoing: u32) {
-        let row = y - self.y0;
+        let row = self.row_of(y);
         // On a border between rows it is part of the base numbers.
-        if incoming == outgoing || row <= 0.0 || row >= self.rows as f64 || row.fract() == 0.0 {
+        if incoming == outgoing || row >= self.rows || y == self.y0 + row as f64 {
             return;
         }
-        let row = row as usize;
         let winding = if incoming < outgoing { 1 } else { -1 };
         let (start, end) = (incoming.min(outgoing), incoming.max(outgoing));
         for column in start..end {

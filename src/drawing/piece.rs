@@ -81,7 +81,7 @@ fn pixel_of(p: DVec2) -> (i32, i32) {
 
 /// The largest whole number that is not larger, within the range of the type. Not all processors
 /// that this is built for have an instruction for it.
-fn floor(x: f64) -> i32 {
+pub(super) fn floor(x: f64) -> i32 {
     let toward_zero = x as i32;
     toward_zero.saturating_sub(i32::from(x < f64::from(toward_zero)))
 }
