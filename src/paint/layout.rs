@@ -27,9 +27,6 @@ pub enum PaintLayout {
         stops: usize,
         /// What shows outside [0, 1].
         spread: Spread,
-        /// The number of sides of the polygons along which it jumps; 0 if it has no jump in sight. It
-        /// is planned, and then fixed, as for outlines.
-        sides: usize,
     },
 }
 
@@ -42,11 +39,7 @@ impl PaintLayout {
                 let (stops, spread) = (gradient.stops.len(), gradient.spread);
                 match gradient.kind {
                     GradientKind::Linear { .. } => Self::Linear { stops, spread },
-                    GradientKind::Radial { .. } => Self::Radial {
-                        stops,
-                        spread,
-                        sides: 0,
-                    },
+                    GradientKind::Radial { .. } => Self::Radial { stops, spread },
                 }
             }
         }
@@ -71,32 +64,18 @@ impl PaintLayout {
         }
     }
 
-    /// Returns the layout with the jumps of a radial gradient along polygons of so many sides.
-    pub fn with_sides(self, sides: usize) -> Self {
+    /// Returns the same layout with another number of stops.
+    pub(super) fn with_stops(self, count: usize) -> Self {
         match self {
-            Self::Radial { stops, spread, .. } => Self::Radial {
-                stops,
+            Self::Solid => Self::Solid,
+            Self::Linear { spread, .. } => Self::Linear {
+                stops: count,
                 spread,
-                sides,
             },
-            _ => self,
-        }
-    }
-
-    /// Returns the number of sides of the polygons along which a radial gradient jumps; 0 if there
-    /// are none.
-    pub fn sides(self) -> usize {
-        match self {
-            Self::Radial { sides, .. } => sides,
-            Self::Solid | Self::Linear { .. } => 0,
-        }
-    }
-
-    /// Returns how a gradient goes on outside [0, 1]; a solid paint is the same everywhere.
-    pub(super) fn spread(self) -> Spread {
-        match self {
-            Self::Solid => Spread::Pad,
-            Self::Linear { spread, .. } | Self::Radial { spread, .. } => spread,
+            Self::Radial { spread, .. } => Self::Radial {
+                stops: count,
+                spread,
+            },
         }
     }
 }
