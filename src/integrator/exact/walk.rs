@@ -241,8 +241,13 @@ pub(super) fn piece(edge: &Edge, min: DVec2, max: DVec2) -> Option<(f64, f64)> {
     cuts.sort_unstable_by(f64::total_cmp);
     let pairs = cuts.windows(2).map(|pair| (pair[0], pair[1]));
     let mut inside = pairs.filter(|(start, end)| {
-        let middle = edge.at(0.5 * (start + end));
-        start < end && middle.cmpge(min).all() && middle.cmplt(max).all()
+        let middle = 0.5 * (start + end);
+        let is_past = |corner: DVec2| {
+            let [x, y] = [(a.x, b.x, corner.x), (a.y, b.y, corner.y)]
+                .map(|(a, b, line)| is_past(a, b, line, middle));
+            (x, y)
+        };
+        start < end && is_past(min) == (true, true) && is_past(max) == (false, false)
     });
     // Through a corner, rounding may leave a second pair of no length to speak of.
     let (start, end) = inside.next()?;
@@ -256,6 +261,16 @@ fn passage(a: f64, b: f64, line: f64) -> Option<f64> {
     }
     let t = (line - a) / (b - a);
     (t > 0.0 && t < 1.0).then_some(t)
+}
+
+/// Tells whether a coordinate that goes from `a` to `b` is on a line or past it at `t`, which is neither
+/// an end nor where it passes. The coordinate there is not asked: it may be rounded onto the line.
+fn is_past(a: f64, b: f64, line: f64, t: f64) -> bool {
+    match (a >= line && b >= line, a <= line && b <= line) {
+        (true, _) => true,
+        (false, true) => false,
+        (false, false) => (t < (line - a) / (b - a)) == (a > line),
+    }
 }
 
 /// Visits the places along an edge where it crosses a segment or where an end of that lies on it,
