@@ -349,7 +349,8 @@ fn derivatives_beside_a_polygon_are_those_of_the_colours_there() {
                         moved[index] += h;
                         color_at(layout, &moved, place)
                     };
-                    let h = 1e-8;
+                    // So small that the polygon, some 60 pixels from the origin, stays on its side.
+                    let h = 1e-9;
                     let (up, down) = (moved(h), moved(-h));
                     let is_offset = index >= 6 && (index - 6) % 5 == 0;
                     for c in 0..4 {
