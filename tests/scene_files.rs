@@ -12,8 +12,7 @@ use std::path::{Path, PathBuf};
 use reynolds::film::Image;
 use reynolds::integrator::{Method, Renderer};
 use reynolds::scene::{
-    Geometry, GradientKind, Paint, ParameterId, ParameterKind, Point, Real, RenderSettings, Scene,
-    Shape, Spread, Transform, Unit,
+    Geometry, ParameterId, Point, Real, RenderSettings, Scene, Shape, Transform, Unit,
 };
 use support::{
     Estimate, FrozenScene, assert_unbiased, derivative, dot, exact, noise, one_sided,
@@ -88,29 +87,9 @@ fn shrunk(scene: &Scene) -> Scene {
     scene
 }
 
-/// Tells whether a parameter is the offset of a stop at an end of a repeated radial gradient. Once it
-/// leaves the end, another ramp goes on to the polygon of the jump there: differences see that.
-fn is_end_of_repetition(scene: &Scene, id: ParameterId) -> bool {
-    let parameter = &scene.parameters[id];
-    let value = scene.parameters.values()[id.index()];
-    let repeats = |shape: &Shape| {
-        let own = parameter.name.starts_with(&format!("{}.fill.", shape.id));
-        own && matches!(&shape.fill, Some(Paint::Gradient(gradient))
-            if gradient.spread == Spread::Repeat && matches!(gradient.kind, GradientKind::Radial { .. }))
-    };
-    parameter.kind == ParameterKind::Offset
-        && (value == 0.0 || value == 1.0)
-        && scene.shapes.iter().any(repeats)
-}
-
 /// Picks parameters spread over the scene.
 fn some_parameters(scene: &Scene) -> Vec<ParameterId> {
-    let all: Vec<ParameterId> = scene
-        .parameters
-        .iter()
-        .map(|(id, _)| id)
-        .filter(|&id| !is_end_of_repetition(scene, id))
-        .collect();
+    let all: Vec<ParameterId> = scene.parameters.iter().map(|(id, _)| id).collect();
     let count = all.len().min(PARAMETERS);
     (0..count).map(|i| all[i * all.len() / count]).collect()
 }

@@ -70,7 +70,7 @@ impl PlannedLayer {
         let tolerance = tolerance.min(SEAM_TOLERANCE);
         self.seams = IsoLine::plan(self.paint, &traced.coefficients, [min, max], tolerance);
         let sides = self.seams.first().map_or(0, |line| line.vertex_count());
-        self.paint = self.paint.with_sides(sides);
+        self.paint = self.paint.with_sides(sides as u32);
     }
 }
 

@@ -21,10 +21,13 @@ pub fn color_at<S: Scalar>(layout: PaintLayout, coefficients: &[S], position: DV
     let (map, stops) = coefficients.split_at(layout.map_count());
     match layout {
         PaintLayout::Solid => [stops[0], stops[1], stops[2], stops[3]],
-        PaintLayout::Linear { .. } | PaintLayout::Radial { .. } => {
+        PaintLayout::Radial { sides, .. } if sides != 0 => {
+            jumping_color(layout, coefficients, position)
+        }
+        PaintLayout::Linear { spread, .. } | PaintLayout::Radial { spread, .. } => {
             let t = gradient_parameter(map, position);
-            let piece = Piece::at(layout, coefficients, t.value(), position);
-            piece.color(t, piece.stops(stops))
+            let (piece, inner) = Piece::by_stops(spread, stops, t);
+            piece.color(inner, piece.stops(stops))
         }
     }
 }
@@ -51,6 +54,15 @@ pub fn has_kink(layout: PaintLayout, coefficients: &[f64], t: f64) -> bool {
     let bends = (0..4).any(|c| (before[c] - 2.0 * at[c] + after[c]).abs() > 1e-3 * STEP);
     let jumps = (0..4).any(|c| (before[c] - after[c]).abs() > 1e-4);
     bends && !jumps
+}
+
+/// The colour of a radial gradient that jumps, out of the way of all others.
+#[inline(never)]
+fn jumping_color<S: Scalar>(layout: PaintLayout, coefficients: &[S], position: DVec2) -> [S; 4] {
+    let (map, stops) = coefficients.split_at(layout.map_count());
+    let t = gradient_parameter(map, position);
+    let (piece, inner) = Piece::at(layout, coefficients, t, position);
+    piece.color(inner, piece.stops(stops))
 }
 
 /// Returns the gradient parameter before the spread, from the coefficients of a linear or a radial

@@ -50,7 +50,10 @@ impl Active {
         let (map, stops) = gathered[..self.count()].split_at(self.layout.map_count());
         match self.piece {
             None => std::array::from_fn(|c| stops[c]),
-            Some(piece) => piece.color(gradient_parameter(map, position), stops),
+            Some(piece) => {
+                let t = gradient_parameter(map, position);
+                piece.color(piece.spread_parameter(t), stops)
+            }
         }
     }
 }
@@ -65,7 +68,7 @@ pub fn active(layout: PaintLayout, coefficients: &[f64], position: DVec2) -> Act
         PaintLayout::Solid => None,
         PaintLayout::Linear { .. } | PaintLayout::Radial { .. } => {
             let t = gradient_parameter(&coefficients[..layout.map_count()], position);
-            Some(Piece::at(layout, coefficients, t, position))
+            Some(Piece::at(layout, coefficients, t, position).0)
         }
     };
     Active { layout, piece }
@@ -136,8 +139,7 @@ fn pull_back_gradient<const MAP: usize>(
     let (map_adjoints, stop_adjoints) = adjoints.split_at_mut(MAP);
     let map: [Dual<MAP>; MAP] = std::array::from_fn(|i| Dual::variable(map[i], i));
     let t = gradient_parameter(&map, position);
-    let piece = Piece::at(layout, coefficients, t.value, position);
-    let t = piece.spread_parameter(t);
+    let (piece, t) = Piece::at(layout, coefficients, t, position);
     let first = &stops[STOP * piece.first..][..STOP];
     let first_adjoints = STOP * piece.first + 1;
     if piece.count == 1 {

@@ -139,7 +139,7 @@ impl IsoLine {
                 self.shift + (tau + step)
             };
             // The stop at which the gradient goes on beyond all jumps at this place.
-            let beyond = Piece::in_ring(layout, coefficients, place, place);
+            let (beyond, _) = Piece::by_stops(layout.spread(), stops, place);
             let last = if step < 0.0 {
                 beyond.first + beyond.count - 1
             } else {
@@ -148,7 +148,7 @@ impl IsoLine {
             let mut skipped = last.min(stop)..last.max(stop) + 1;
             if skipped.all(|other| color_of(other) == color_of(stop)) {
                 let piece = Piece::in_ring(layout, coefficients, t, place);
-                piece.color(t, piece.stops(stops))
+                piece.color(piece.spread_parameter(t), piece.stops(stops))
             } else {
                 color_of(stop)
             }

@@ -35,7 +35,7 @@ fn plan(painted: &Painted) -> Vec<IsoLine> {
 /// The layout that jumps along the lines as planned.
 fn jumping(painted: &Painted) -> PaintLayout {
     let sides = plan(painted).first().map_or(0, |line| line.vertex_count());
-    painted.layout().with_sides(sides)
+    painted.layout().with_sides(sides as u32)
 }
 
 fn gradients() -> Vec<Painted> {

@@ -29,7 +29,7 @@ pub enum PaintLayout {
         spread: Spread,
         /// The number of sides of the polygons along which it jumps; 0 if it has no jump in sight. It
         /// is planned, and then fixed, as for outlines.
-        sides: usize,
+        sides: u32,
     },
 }
 
@@ -72,7 +72,7 @@ impl PaintLayout {
     }
 
     /// Returns the layout with the jumps of a radial gradient along polygons of so many sides.
-    pub fn with_sides(self, sides: usize) -> Self {
+    pub fn with_sides(self, sides: u32) -> Self {
         match self {
             Self::Radial { stops, spread, .. } => Self::Radial {
                 stops,
@@ -87,7 +87,7 @@ impl PaintLayout {
     /// are none.
     pub fn sides(self) -> usize {
         match self {
-            Self::Radial { sides, .. } => sides,
+            Self::Radial { sides, .. } => sides as usize,
             Self::Solid | Self::Linear { .. } => 0,
         }
     }

@@ -23,6 +23,9 @@ pub(super) const BESIDE: f64 = 0.75 * MIN_STOP_GAP;
 /// A ramp goes on beyond its stops by at most this part of it: one that is narrower than a few
 /// thousandths of a pixel would leave the range of colours.
 const MOST_BEYOND: f64 = 1.0 / 64.0;
+/// The gauge may decide what shows this much further from a jump than it deviates from t there, since
+/// the deviation is a part of the jump's t, not of the point's.
+const MARGIN: f64 = 1.1;
 
 /// The one or two stops that decide a colour, in one repetition of the gradient.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -41,71 +44,99 @@ pub(super) struct Piece {
 }
 
 impl Piece {
-    /// Returns what shows at a point with the gradient parameter `t`.
-    pub(super) fn at<S: Scalar>(
+    /// Returns what shows at a point with the gradient parameter `t`, and what the spread makes of t.
+    pub(super) fn at<S: Scalar, T: Scalar>(
         layout: PaintLayout,
         coefficients: &[S],
-        t: f64,
+        t: T,
         position: DVec2,
-    ) -> Self {
+    ) -> (Self, T) {
         let stops = &coefficients[layout.map_count()..];
-        let offset = |stop: usize| stops[STOP * stop].value();
-        let piece = Self::around(layout.spread(), t, offset, stops.len() / STOP);
-        let sides = layout.sides();
-        if sides == 0 || !piece.is_near_end(t, t * gauge_deviation(sides) + MIN_STOP_GAP, offset) {
-            return piece;
+        let (piece, inner) = Self::by_stops(layout.spread(), stops, t);
+        if piece.may_be_another(layout.sides(), stops, t.value(), inner.value()) {
+            Self::by_gauge(layout, coefficients, t, position)
+        } else {
+            (piece, inner)
         }
+    }
+
+    /// Returns what shows at a point where the gauge may decide it.
+    #[cold]
+    fn by_gauge<S: Scalar, T: Scalar>(
+        layout: PaintLayout,
+        coefficients: &[S],
+        t: T,
+        position: DVec2,
+    ) -> (Self, T) {
         let values: Vec<f64> = coefficients.iter().map(|c| c.value()).collect();
-        let gauge = gauge(sides, unit_disc_point(&values, position));
-        Self::in_ring(layout, &values, t, gauge)
+        let ring = gauge(layout.sides(), unit_disc_point(&values, position));
+        let piece = Self::in_ring(layout, &values, t.value(), ring);
+        (piece, piece.spread_parameter(t))
     }
 
     /// Returns what shows at the parameter `t` between the polygons around the gauge `ring`.
     pub(super) fn in_ring(layout: PaintLayout, coefficients: &[f64], t: f64, ring: f64) -> Self {
-        let stops = &coefficients[layout.map_count()..];
         let place = nearest_in_ring(layout, coefficients, t, ring);
+        let (piece, _) =
+            Self::by_stops(layout.spread(), &coefficients[layout.map_count()..], place);
         Self {
             is_extended: place != t,
-            ..Self::around(
-                layout.spread(),
-                place,
-                |stop| stops[STOP * stop],
-                stops.len() / STOP,
-            )
+            ..piece
         }
     }
 
-    /// Returns what shows at a place of the gradient parameter.
-    fn around(spread: Spread, place: f64, offset: impl Fn(usize) -> f64, count: usize) -> Self {
-        let (start, reversed) = match spread {
-            Spread::Pad => (0.0, false),
-            // At the centre of a radial gradient no repetition has come before.
-            Spread::Repeat if place == 0.0 => (0.0, false),
-            Spread::Repeat => (place.ceil() - 1.0, false),
+    /// Returns what the stops alone say of a place of the gradient parameter, and what the spread makes
+    /// of it.
+    #[inline(always)]
+    pub(super) fn by_stops<S: Scalar, T: Scalar>(
+        spread: Spread,
+        stops: &[S],
+        place: T,
+    ) -> (Self, T) {
+        let (start, reversed, inner) = match spread {
+            Spread::Pad => (0.0, false, place),
+            Spread::Repeat => {
+                // At the centre of a radial gradient no repetition has come before.
+                let start = if place.value() == 0.0 {
+                    0.0
+                } else {
+                    place.value().ceil() - 1.0
+                };
+                (start, false, place - start)
+            }
             Spread::Reflect => {
-                let start = 2.0 * (0.5 * place).floor();
-                (start, place - start > 1.0)
+                let start = 2.0 * (0.5 * place.value()).floor();
+                let within = place - start;
+                if within.value() > 1.0 {
+                    (start, true, -within + 2.0)
+                } else {
+                    (start, false, within)
+                }
             }
         };
-        let mut piece = Self {
+        let offset = |stop: usize| stops[STOP * stop].value();
+        let near = stops_near(inner.value(), offset, stops.len() / STOP);
+        let piece = Self {
             spread,
             start,
             reversed,
-            first: 0,
-            count: 0,
+            first: near.start,
+            count: near.len(),
             is_extended: false,
         };
-        let near = stops_near(piece.spread_parameter(place), offset, count);
-        (piece.first, piece.count) = (near.start, near.len());
-        piece
+        (piece, inner)
     }
 
-    /// Tells whether a place is within a margin of where another piece starts.
-    fn is_near_end(&self, place: f64, margin: f64, offset: impl Fn(usize) -> f64) -> bool {
-        let t = self.spread_parameter(place);
-        let mut stops = self.first..self.first + self.count;
-        stops.any(|stop| (t - offset(stop)).abs() <= margin)
-            || (self.spread != Spread::Pad && (t <= margin || t >= 1.0 - margin))
+    /// Tells whether polygons of so many sides may decide that another piece shows at `t`, of which the
+    /// spread makes `inner`: it is close to where this piece ends.
+    fn may_be_another<S: Scalar>(&self, sides: usize, stops: &[S], t: f64, inner: f64) -> bool {
+        if sides == 0 {
+            return false;
+        }
+        let margin = MARGIN * t * gauge_deviation(sides) + MIN_STOP_GAP;
+        let mut own = self.first..self.first + self.count;
+        own.any(|stop| (inner - stops[STOP * stop].value()).abs() <= margin)
+            || (self.spread != Spread::Pad && (inner <= margin || inner >= 1.0 - margin))
     }
 
     /// Brings the gradient parameter into [0, 1], except for `pad`, which needs no change.
@@ -128,12 +159,14 @@ impl Piece {
         &stops[STOP * self.first..STOP * (self.first + self.count)]
     }
 
-    /// Returns the premultiplied colour, given the gradient parameter and the coefficients of its stops.
-    pub(super) fn color<S: Scalar>(&self, t: S, stops: &[S]) -> [S; 4] {
+    /// Returns the premultiplied colour, given the [spread parameter](Self::spread_parameter) and the
+    /// coefficients of its stops.
+    #[inline(always)]
+    pub(super) fn color<S: Scalar>(&self, inner: S, stops: &[S]) -> [S; 4] {
         premultiply(match *stops {
             [_, r, g, b, a] => [r, g, b, a],
             [low, r0, g0, b0, a0, high, r1, g1, b1, a1] => {
-                let u = self.fraction(self.spread_parameter(t), low, high);
+                let u = self.fraction(inner, low, high);
                 [(r0, r1), (g0, g1), (b0, b1), (a0, a1)].map(|(from, to)| between(from, to, u))
             }
             _ => panic!("one or two stops decide a colour"),
@@ -141,6 +174,7 @@ impl Piece {
     }
 
     /// Returns the part of the way from one stop to the other, beyond them as far as it may be.
+    #[inline(always)]
     pub(super) fn fraction<S: Scalar>(&self, t: S, low: S, high: S) -> S {
         let u = fraction(t, low, high);
         if self.is_extended {
@@ -154,6 +188,7 @@ impl Piece {
 }
 
 /// Returns the one or two stops that decide the colour at `t`, given the offsets of `count` stops.
+#[inline(always)]
 fn stops_near(t: f64, offset: impl Fn(usize) -> f64, count: usize) -> std::ops::Range<usize> {
     let above = (0..count).find(|&stop| t < offset(stop)).unwrap_or(count);
     if above == 0 {
@@ -172,19 +207,24 @@ fn stops_near(t: f64, offset: impl Fn(usize) -> f64, count: usize) -> std::ops::
     }
 }
 
-/// Returns the place nearest to `t` between those jumps of a gradient between which `ring` lies: `t`
-/// itself, or beside the jump that parts the two.
+/// Returns the place nearest to `t` between those jumps of a gradient between which `ring` lies, but
+/// no nearer to a jump than its polygon and its circle may be apart. So what goes on to the polygon does
+/// not change when a stop comes that close to the jump, or leaves it.
 fn nearest_in_ring(layout: PaintLayout, coefficients: &[f64], t: f64, ring: f64) -> f64 {
-    let jumps = each_jump(layout, coefficients);
-    let places = jumps.flat_map(|jump| places(layout, jump.parameter(layout, coefficients)));
-    if t < ring {
-        let before = places.map(|place| place.last_up_to(ring));
-        let last = before.fold(f64::NEG_INFINITY, f64::max);
-        if t < last { last + BESIDE } else { t }
+    let (mut last, mut first) = (f64::NEG_INFINITY, f64::INFINITY);
+    for jump in each_jump(layout, coefficients) {
+        for place in places(layout, jump.parameter(layout, coefficients)) {
+            last = last.max(place.last_up_to(ring));
+            first = first.min(place.first_after(ring));
+        }
+    }
+    let deviation = gauge_deviation(layout.sides());
+    let low = last * (1.0 + deviation) + BESIDE;
+    let high = first * (1.0 - deviation) - BESIDE;
+    if low < high {
+        t.clamp(low, high)
     } else {
-        let after = places.map(|place| place.first_after(ring));
-        let first = after.fold(f64::INFINITY, f64::min);
-        if first <= t { first - BESIDE } else { t }
+        0.5 * (last + first)
     }
 }
 

@@ -422,7 +422,7 @@ proptest! {
         let spread = SPREADS[which / 3];
         let layout = match which % 3 {
             0 => PaintLayout::Linear { stops: ticks.len(), spread },
-            kind => PaintLayout::Radial { stops: ticks.len(), spread, sides: 8 * (kind - 1) },
+            kind => PaintLayout::Radial { stops: ticks.len(), spread, sides: 8 * (kind as u32 - 1) },
         };
         let count = layout.coefficient_count();
         let mut coefficients = numbers[..count].to_vec();
