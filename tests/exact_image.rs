@@ -222,6 +222,35 @@ fn overlapping_translucent_squares() {
 }
 
 #[test]
+fn a_jump_around_a_disc_has_the_polygon_of_equal_area() {
+    // Black up to the jump and white beyond it, over the whole canvas: pixel by pixel the picture of a
+    // black polygon, and in all that of the ellipse, whose area the polygon has.
+    let hard = scene(
+        24,
+        r#"{"type": "rect", "id": "r", "min": [-5, -5], "max": [40, 40],
+            "transform": {"rotate": 13.0, "origin": [11, 12]},
+            "fill": {"type": "radial_gradient", "center": [12.1, 11.3], "radius": [11.3, 9.1], "stops": [
+              {"offset": 0.8, "color": [0, 0, 0]}, {"offset": 0.8, "color": [1, 1, 1]}]}}"#,
+    );
+    let renderer = exact(&hard);
+    let drawing = renderer.drawing();
+    let [seam] = drawing.layout.seams() else {
+        panic!("one jump");
+    };
+    let vertices = seam.vertices.clone().map(|index| drawing.vertex(index));
+    let points: Vec<[f64; 2]> = vertices.map(|vertex| vertex.to_array()).collect();
+    let area = std::f64::consts::PI * 0.64 * 11.3 * 9.1;
+    assert!((shoelace(&points).abs() - area).abs() < 1e-12 * area);
+    let (jump, polygon) = (
+        coverage(&hard),
+        coverage(&black_polygon(24, &points, "nonzero")),
+    );
+    assert!((channel_sum(&jump, 0) - area).abs() < 1e-12 * area);
+    let difference = largest_difference(&jump, &polygon);
+    assert!(difference < 1e-12, "{difference}");
+}
+
+#[test]
 fn a_linear_gradient_across_a_rectangle() {
     // Opaque, along x from 2 to 10: a pixel shows the mean of the colour over what is covered.
     let scene = scene(

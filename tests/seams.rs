@@ -115,6 +115,56 @@ fn two_translucent_layers_may_jump_along_one_line() {
 }
 
 #[test]
+fn rings_of_a_radial_gradient_move_with_their_shape_and_by_themselves() {
+    // Stops of one offset, and the wrap; through outlines, under another layer.
+    for (spread, radii) in [
+        ("pad", "[12.1, 9.7]"),
+        ("repeat", "[6.1, 4.7]"),
+        ("reflect", "[6.1, 4.7]"),
+    ] {
+        assert_passes(
+            &format!(
+                r#"[{{"type": "circle", "id": "a", "center": [15.3, 11.2], "radius": 9.3,
+                    "transform": {{"rotate": 12, "scale": [1.1, 0.8], "origin": [14, 11]}},
+                    "fill": {{"type": "radial_gradient", "center": [14.1, 10.3], "radius": {radii},
+                              "spread": "{spread}", "stops": {STOPS}}}}},
+                   {{"type": "rect", "id": "b", "min": [13.2, 3.3], "max": [22.1, 20.8],
+                     "fill": [0.1, 0.3, 0.8, 0.6]}}]"#
+            ),
+            &[
+                "a.fill.center.x",
+                "a.fill.radius.y",
+                "a.transform.rotate",
+                "a.fill.stops.1.color.g",
+                "a.fill.stops.2.color.a",
+            ],
+        );
+    }
+}
+
+#[test]
+fn two_translucent_layers_may_jump_along_the_same_rings() {
+    let layer = |id: &str, y: f64| {
+        format!(
+            r#"{{"type": "rect", "id": "{id}", "min": [3.3, {y}], "max": [28.3, 19.7], "opacity": 0.6,
+                "fill": {{"type": "radial_gradient", "spread": "reflect", "center": [14.3, 11.7], "radius": 9.3, "stops": {STOPS}}}}}"#
+        )
+    };
+    let (a, b) = (layer("a", 4.1), layer("b", 9.4));
+    assert_passes(
+        &format!(
+            r#"[{{"type": "group", "id": "g", "transform": {{"translate": [0.3, 0.1], "rotate": 21, "origin": [15, 12]}},
+                "children": [{a}, {b}]}}]"#
+        ),
+        &[
+            "g.transform.translate.x",
+            "g.transform.rotate",
+            "b.fill.center.x",
+        ],
+    );
+}
+
+#[test]
 fn a_radial_gradient_that_vanishes_within_a_step_is_harmless() {
     let scene = Scene::parse(
         r#"{"version": 1, "canvas": {"width": 16, "height": 16}, "shapes": [

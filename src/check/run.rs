@@ -7,7 +7,6 @@ use super::difference::DIFFERENCE_CALLS;
 use super::parameter::{Parameter, typical};
 use super::report::{Agreement, agreement};
 use super::{Difference, Report, Row, Verdict, differentiate, weights};
-use crate::drawing::SEAM_TOLERANCE;
 use crate::film::Image;
 use crate::integrator::exact::tile_sums;
 use crate::integrator::{Method, Renderer, SampleCounts, Tangent};
@@ -43,12 +42,6 @@ const RELATIVE: f64 = 1e-7;
 const RELATIVE_TO_SIZE: f64 = 1e-2;
 /// How well an exact value agrees with that of the scene pulled apart.
 const KINK_ERROR: f64 = 1e-3;
-/// How far an exact value and a difference may be apart by a parameter of a radial gradient that
-/// jumps along ellipses, in parts of the size of the derivative. Boundary term and image run on
-/// polygons within δ of the ellipse. With g the integrand along it, the error is at most `δ ∫ |∇g|`;
-/// under a box filter g ends at the borders of pixels, of which a line crosses up to √2 in a pixel
-/// of its length, each with an error of up to 2 δ |g|, and this is the larger part.
-const ELLIPSE_ERROR: f64 = 4.0 * SEAM_TOLERANCE;
 /// The part of `Σ |w|` below which a derivative is rounding, whatever its size.
 const FLOOR: f64 = 1e-13;
 /// The probability with which the visible bias would be found.
@@ -207,11 +200,7 @@ impl<'a> Truth<'a> {
             id, exact, size, ..
         } = parameter;
         let tangent = Tangent::new(self.exact.drawing(), self.exact.scene(), &[(id, 1.0)]);
-        let polygons = match tangent.changes_rings(&self.exact.drawing().layout) {
-            true => ELLIPSE_ERROR * size,
-            false => 0.0,
-        };
-        let tolerance = RELATIVE * exact.abs().max(RELATIVE_TO_SIZE * size) + polygons + self.floor;
+        let tolerance = RELATIVE * exact.abs().max(RELATIVE_TO_SIZE * size) + self.floor;
         let difference = self.difference(id, &tangent, 0.1 * tolerance, progress);
         let deviation = moments.mean() - exact;
         let rounding = self.rounding(parameter);

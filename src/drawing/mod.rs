@@ -28,5 +28,4 @@ pub use layout::{Drawing, Group, Layer, Layout, Seam};
 pub use nearby::Nearby;
 pub use painter::{Painter, Rgba, Scratch, over};
 pub use piece::{Piece, for_each_piece, piece_in};
-pub use planned::SEAM_TOLERANCE;
 pub use tile::{PixelRect, Run, TILE_SIZE, Tile, TileGrid, TileLayer, Wall};

@@ -19,9 +19,9 @@ pub(super) struct PlannedLayer {
 
 /// Seams are planned this far around the canvas, in pixels: beyond the reach of every filter.
 const SEAM_MARGIN: f64 = 4.0;
-/// The largest distance between an ellipse along which a radial gradient jumps and its polygon.
-/// Colours are those of the true ellipse, so it is finer than what outlines need.
-pub const SEAM_TOLERANCE: f64 = 1e-4;
+/// The largest distance between an ellipse along which a radial gradient jumps and its polygon. It is
+/// finer than what outlines need: between the two, ramps go on beyond the stop at which they jump.
+const SEAM_TOLERANCE: f64 = 1e-4;
 
 impl PlannedLayer {
     /// Plans the fill of a shape at the current values of the scene.
@@ -69,6 +69,8 @@ impl PlannedLayer {
         self.seam_bounds = [min, max];
         let tolerance = tolerance.min(SEAM_TOLERANCE);
         self.seams = IsoLine::plan(self.paint, &traced.coefficients, [min, max], tolerance);
+        let sides = self.seams.first().map_or(0, |line| line.vertex_count());
+        self.paint = self.paint.with_sides(sides as u32);
     }
 }
 

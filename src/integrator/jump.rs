@@ -2,6 +2,7 @@ use glam::DVec2;
 
 use super::Renderer;
 use crate::drawing::{Cover, EdgePoint, Entry, Painter, Rgba, Scratch, Tile};
+use crate::paint::IsoLine;
 use crate::scene::FillRule;
 
 /// What happens to a layer from the + side of an edge to its − side.
@@ -11,8 +12,8 @@ enum Change {
     Appears,
     /// It is on the + side only.
     Vanishes,
-    /// Its paint jumps by this.
-    Jumps(Rgba),
+    /// Its paint jumps along a line, in the direction of it or against it.
+    Jumps(IsoLine, f64),
 }
 
 /// Evaluates the jump of the colour across edges of one tile.
@@ -117,7 +118,7 @@ impl<'a> Jumps<'a> {
         let edges = self.renderer.grid().edges();
         self.slot = slot;
         self.change = match (edges.list()[point.edge as usize].seam, minus, plus) {
-            (Some(seam), true, true) => Change::Jumps(self.paint_jump(point, seam, slot)),
+            (Some(seam), true, true) => self.paint_jump(point, seam),
             (None, true, false) => Change::Appears,
             (None, false, true) => Change::Vanishes,
             _ => return false,
@@ -147,15 +148,18 @@ impl<'a> Jumps<'a> {
         }
     }
 
-    /// The colour of a layer on the − side of one of its seams, less that on the + side.
-    fn paint_jump(&self, point: &EdgePoint, seam: u32, slot: usize) -> Rgba {
-        let drawing = self.renderer.drawing();
-        let layer = &drawing.layout.layers()[self.tile.layers[slot].layer as usize];
-        let jump = drawing.layout.seams()[seam as usize].line.jump();
-        let coefficients = &drawing.variables[layer.coefficients.clone()];
+    fn paint_jump(&self, point: &EdgePoint, seam: u32) -> Change {
+        let line = self.renderer.drawing().layout.seams()[seam as usize].line;
         // Seams run with the colour after the jump on their right.
-        let [before, after] = jump.colors(layer.paint, coefficients);
-        let sign = if point.right_is_plus { 1.0 } else { -1.0 };
+        Change::Jumps(line, if point.right_is_plus { 1.0 } else { -1.0 })
+    }
+
+    /// The colour of the layer of the edge on one side of a line less that on the other.
+    fn paint_change(&self, line: IsoLine, sign: f64, p: DVec2) -> Rgba {
+        let drawing = self.renderer.drawing();
+        let layer = &drawing.layout.layers()[self.tile.layers[self.slot].layer as usize];
+        let coefficients = &drawing.variables[layer.coefficients.clone()];
+        let [before, after] = line.colors(layer.paint, coefficients, p);
         std::array::from_fn(|c| sign * (before[c] - after[c]))
     }
 
@@ -167,7 +171,7 @@ impl<'a> Jumps<'a> {
         let change = match self.change {
             Change::Appears => color(),
             Change::Vanishes => color().map(|channel| -channel),
-            Change::Jumps(change) => change,
+            Change::Jumps(line, sign) => self.paint_change(line, sign, p),
         };
         let change = (self.slot, change);
         self.painter

@@ -1,8 +1,7 @@
 use glam::DVec2;
 
 use crate::ad::Dual;
-use crate::drawing::{Drawing, Edge, Edges, Layer, Layout, Tile};
-use crate::paint::PaintLayout;
+use crate::drawing::{Drawing, Edge, Edges, Tile};
 use crate::scene::{ParameterId, Scene};
 
 /// A direction in parameter space, carried over to the drawing variables.
@@ -69,18 +68,6 @@ impl Tangent {
             && ends
                 .iter()
                 .any(|&v| self.velocity(v as usize) != DVec2::ZERO)
-    }
-
-    /// Tells whether a radial gradient changes that jumps along ellipses.
-    pub fn changes_rings(&self, layout: &Layout) -> bool {
-        let rings = |layer: &&Layer| {
-            matches!(layer.paint, PaintLayout::Radial { .. }) && !layer.seams.is_empty()
-        };
-        let mut layers = layout.layers().iter().filter(rings);
-        layers.any(|layer| {
-            let mut variables = layer.variables().into_iter().flatten();
-            variables.any(|i| self.variables[i].tangent[0] != 0.0)
-        })
     }
 
     /// Returns the drawing variables with their tangents.

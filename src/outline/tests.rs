@@ -6,7 +6,7 @@ use glam::DVec2;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Dxsm;
 
-use super::OutlinePlan;
+use super::{OutlinePlan, regular};
 use crate::ad::{Dual, Scalar};
 use crate::geometry::{Affine, Vec2};
 use crate::scene::fixture::{self, Map, Numbers};
@@ -398,4 +398,26 @@ fn constants_of_the_scene_are_lifted_too() {
     plan.trace(&rect, theta, None, &mut vertices);
     assert_eq!(vertices.len(), 5);
     assert_eq!(vertices[1].value(), DVec2::new(1.5, 0.0));
+}
+
+#[test]
+fn the_gauge_is_one_on_the_polygon_and_near_the_distance() {
+    for sides in [8, 12, 64, 1000, 65_536] {
+        let corners: Vec<DVec2> = regular::unit_disc(sides).collect();
+        let deviation = regular::gauge_deviation(sides);
+        for i in 0..sides.min(200) {
+            let (a, b) = (corners[i], corners[(i + 1) % sides]);
+            assert_eq!(regular::unit_vertex(sides, i), a);
+            for part in [0.0, 1e-3, 0.5, 0.8] {
+                let place = 0.7 * (a + part * (b - a));
+                let gauge = regular::gauge(sides, place);
+                assert!((gauge - 0.7).abs() < 1e-15, "{sides} {i} {part}: {gauge}");
+                let apart = (gauge - place.length()).abs();
+                assert!(
+                    apart <= deviation * place.length() + 1e-15,
+                    "{sides}: {apart}"
+                );
+            }
+        }
+    }
 }

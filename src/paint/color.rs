@@ -1,13 +1,11 @@
-use std::ops::Range;
-
 use glam::DVec2;
 
 use crate::ad::Scalar;
 use crate::geometry::Vec2;
-use crate::scene::Spread;
 
 use super::PaintLayout;
 use super::layout::STOP;
+use super::piece::Piece;
 
 /// Stops closer than this make a jump, halfway between them, instead of a ramp.
 pub(super) const MIN_STOP_GAP: f64 = 1e-9;
@@ -23,14 +21,13 @@ pub fn color_at<S: Scalar>(layout: PaintLayout, coefficients: &[S], position: DV
     let (map, stops) = coefficients.split_at(layout.map_count());
     match layout {
         PaintLayout::Solid => [stops[0], stops[1], stops[2], stops[3]],
+        PaintLayout::Radial { sides, .. } if sides != 0 => {
+            jumping_color(layout, coefficients, position)
+        }
         PaintLayout::Linear { spread, .. } | PaintLayout::Radial { spread, .. } => {
-            let t = spread_parameter(gradient_parameter(map, position), spread);
-            let near = stops_near(
-                t.value(),
-                |stop| stops[STOP * stop].value(),
-                stops.len() / STOP,
-            );
-            premultiply(mix(t, &stops[STOP * near.start..STOP * near.end]))
+            let t = gradient_parameter(map, position);
+            let (piece, inner) = Piece::by_stops(spread, stops, t);
+            piece.color(inner, piece.stops(stops))
         }
     }
 }
@@ -59,6 +56,15 @@ pub fn has_kink(layout: PaintLayout, coefficients: &[f64], t: f64) -> bool {
     bends && !jumps
 }
 
+/// The colour of a radial gradient that jumps, out of the way of all others.
+#[inline(never)]
+fn jumping_color<S: Scalar>(layout: PaintLayout, coefficients: &[S], position: DVec2) -> [S; 4] {
+    let (map, stops) = coefficients.split_at(layout.map_count());
+    let t = gradient_parameter(map, position);
+    let (piece, inner) = Piece::at(layout, coefficients, t, position);
+    piece.color(inner, piece.stops(stops))
+}
+
 /// Returns the gradient parameter before the spread, from the coefficients of a linear or a radial
 /// map.
 pub(super) fn gradient_parameter<S: Scalar>(map: &[S], position: DVec2) -> S {
@@ -70,57 +76,6 @@ pub(super) fn gradient_parameter<S: Scalar>(map: &[S], position: DVec2) -> S {
             q.length()
         }
         _ => panic!("gradient maps are linear or radial"),
-    }
-}
-
-/// Brings the gradient parameter into [0, 1], except for `pad`, which needs no change.
-///
-/// `repeat` maps whole numbers to 1: t = 1 stands for the last stop, there and in a degenerate
-/// gradient.
-pub(super) fn spread_parameter<S: Scalar>(t: S, spread: Spread) -> S {
-    match spread {
-        Spread::Pad => t,
-        Spread::Repeat => t - (t.value().ceil() - 1.0),
-        Spread::Reflect => {
-            let period = 2.0 * (0.5 * t.value()).floor();
-            let within = t - period;
-            if within.value() > 1.0 {
-                -within + 2.0
-            } else {
-                within
-            }
-        }
-    }
-}
-
-/// Returns the one or two stops that decide the colour at `t`, given the offsets of `count` stops.
-pub(super) fn stops_near(t: f64, offset: impl Fn(usize) -> f64, count: usize) -> Range<usize> {
-    let above = (0..count).find(|&stop| t < offset(stop)).unwrap_or(count);
-    if above == 0 {
-        0..1
-    } else if above == count {
-        count - 1..count
-    } else {
-        let (low, high) = (offset(above - 1), offset(above));
-        if high - low >= MIN_STOP_GAP {
-            above - 1..above + 1
-        } else if t < 0.5 * (low + high) {
-            above - 1..above
-        } else {
-            above..above + 1
-        }
-    }
-}
-
-/// Interpolates straight colours between two stops; one stop gives its own.
-fn mix<S: Scalar>(t: S, stops: &[S]) -> [S; 4] {
-    match *stops {
-        [_, r, g, b, a] => [r, g, b, a],
-        [low, r0, g0, b0, a0, high, r1, g1, b1, a1] => {
-            let u = fraction(t, low, high);
-            [(r0, r1), (g0, g1), (b0, b1), (a0, a1)].map(|(from, to)| between(from, to, u))
-        }
-        _ => panic!("one or two stops decide a colour"),
     }
 }
 

@@ -1,36 +1,38 @@
 use glam::DVec2;
 
 use crate::ad::{Dual, Scalar};
-use crate::scene::Spread;
 
-use super::color::{
-    between, fraction, gradient_parameter, premultiply, spread_parameter, stops_near,
-};
+use super::PaintLayout;
+use super::color::{between, gradient_parameter, premultiply};
 use super::layout::{LINEAR_MAP, RADIAL_MAP, STOP};
-use super::{PaintLayout, color_at};
+use super::piece::Piece;
 
 /// The most coefficients that a colour depends on at one point: a map and two stops.
 const MAX_ACTIVE: usize = RADIAL_MAP + 2 * STOP;
 
 /// The coefficients of a paint on which its colour at one point depends.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Active {
-    /// The paint without its other stops.
     layout: PaintLayout,
-    /// The place of the first stop's coefficients.
-    stops_start: usize,
+    /// The part of a gradient that shows.
+    piece: Option<Piece>,
 }
 
 impl Active {
     /// Returns how many coefficients there are, at most 16.
     pub fn count(self) -> usize {
-        self.layout.coefficient_count()
+        match self.piece {
+            None => self.layout.coefficient_count(),
+            Some(piece) => self.layout.map_count() + STOP * piece.count,
+        }
     }
 
     /// Iterates over their places among the coefficients of the paint.
     pub fn indices(self) -> impl Iterator<Item = usize> {
         let map = self.layout.map_count();
-        (0..map).chain(self.stops_start..self.stops_start + self.count() - map)
+        let first = self.piece.map_or(0, |piece| STOP * piece.first);
+        let rest = self.count() - map;
+        (0..map).chain(map + first..map + first + rest)
     }
 
     /// Returns the active coefficients as scalars made from their rank and their place; the rest of
@@ -45,7 +47,14 @@ impl Active {
 
     /// Returns the colour as a function of the gathered coefficients.
     fn color<S: Scalar>(self, gathered: &[S; MAX_ACTIVE], position: DVec2) -> [S; 4] {
-        color_at(self.layout, &gathered[..self.count()], position)
+        let (map, stops) = gathered[..self.count()].split_at(self.layout.map_count());
+        match self.piece {
+            None => std::array::from_fn(|c| stops[c]),
+            Some(piece) => {
+                let t = gradient_parameter(map, position);
+                piece.color(piece.spread_parameter(t), stops)
+            }
+        }
     }
 }
 
@@ -55,21 +64,14 @@ impl Active {
 /// # Panics
 /// If there are fewer coefficients than the layout asks for.
 pub fn active(layout: PaintLayout, coefficients: &[f64], position: DVec2) -> Active {
-    match layout {
-        PaintLayout::Solid => Active {
-            layout,
-            stops_start: 0,
-        },
-        PaintLayout::Linear { stops, spread } | PaintLayout::Radial { stops, spread } => {
-            let map = layout.map_count();
-            let t = spread_parameter(gradient_parameter(&coefficients[..map], position), spread);
-            let near = stops_near(t, |stop| coefficients[map + STOP * stop], stops);
-            Active {
-                layout: layout.with_stops(near.len()),
-                stops_start: map + STOP * near.start,
-            }
+    let piece = match layout {
+        PaintLayout::Solid => None,
+        PaintLayout::Linear { .. } | PaintLayout::Radial { .. } => {
+            let t = gradient_parameter(&coefficients[..layout.map_count()], position);
+            Some(Piece::at(layout, coefficients, t, position).0)
         }
-    }
+    };
+    Active { layout, piece }
 }
 
 /// Returns the premultiplied colour at a point of the canvas and its tangent, given the tangents of
@@ -103,15 +105,15 @@ pub fn pull_back(
 ) {
     match layout {
         PaintLayout::Solid => add(adjoints, color_adjoint),
-        PaintLayout::Linear { spread, .. } => pull_back_gradient::<LINEAR_MAP>(
-            spread,
+        PaintLayout::Linear { .. } => pull_back_gradient::<LINEAR_MAP>(
+            layout,
             coefficients,
             position,
             color_adjoint,
             adjoints,
         ),
-        PaintLayout::Radial { spread, .. } => pull_back_gradient::<RADIAL_MAP>(
-            spread,
+        PaintLayout::Radial { .. } => pull_back_gradient::<RADIAL_MAP>(
+            layout,
             coefficients,
             position,
             color_adjoint,
@@ -127,7 +129,7 @@ pub fn pull_back(
 /// colour. Each step is differentiated with dual numbers of its own, with as many tangents as it
 /// has arguments; adjoints go back from one to the next.
 fn pull_back_gradient<const MAP: usize>(
-    spread: Spread,
+    layout: PaintLayout,
     coefficients: &[f64],
     position: DVec2,
     color_adjoint: [f64; 4],
@@ -136,11 +138,11 @@ fn pull_back_gradient<const MAP: usize>(
     let (map, stops) = coefficients.split_at(MAP);
     let (map_adjoints, stop_adjoints) = adjoints.split_at_mut(MAP);
     let map: [Dual<MAP>; MAP] = std::array::from_fn(|i| Dual::variable(map[i], i));
-    let t = spread_parameter(gradient_parameter(&map, position), spread);
-    let near = stops_near(t.value, |stop| stops[STOP * stop], stops.len() / STOP);
-    let first = &stops[STOP * near.start..][..STOP];
-    let first_adjoints = STOP * near.start + 1;
-    if near.len() == 1 {
+    let t = gradient_parameter(&map, position);
+    let (piece, t) = Piece::at(layout, coefficients, t, position);
+    let first = &stops[STOP * piece.first..][..STOP];
+    let first_adjoints = STOP * piece.first + 1;
+    if piece.count == 1 {
         let straight = std::array::from_fn(|c| first[1 + c]);
         add(
             &mut stop_adjoints[first_adjoints..],
@@ -148,9 +150,9 @@ fn pull_back_gradient<const MAP: usize>(
         );
         return;
     }
-    let second = &stops[STOP * (near.start + 1)..][..STOP];
+    let second = &stops[STOP * (piece.first + 1)..][..STOP];
     let second_adjoints = first_adjoints + STOP;
-    let u = fraction::<Dual<3>>(
+    let u = piece.fraction::<Dual<3>>(
         Dual::variable(t.value, 0),
         Dual::variable(first[0], 1),
         Dual::variable(second[0], 2),

@@ -7,6 +7,8 @@ use crate::outline::regular::{side_count, unit_disc};
 use crate::scene::Spread;
 
 use super::color::gradient_parameter;
+use super::jump::stop_color;
+use super::piece::{BESIDE, Piece};
 use super::resolve::invert;
 use super::{Jump, PaintLayout, jumps};
 
@@ -17,8 +19,12 @@ const MAX_VERTICES: usize = 1 << 20;
 
 /// The line in the canvas along which a gradient jumps: t = ±τ + k, with τ the jump's parameter.
 ///
-/// A linear gradient jumps along straight lines, a radial one along ellipses. Like an outline, a
-/// line is planned at the current values and then traced in any scalar.
+/// A linear gradient jumps along straight lines, a radial one along ellipses, which are polygons. Like
+/// an outline, a line is planned at the current values and then traced in any scalar.
+///
+/// All polygons of a paint have the same number of sides and the same directions of corners: they are
+/// images of each other, and none crosses another. Their inside is { x : g(x) < t }, with g the gauge of
+/// the regular polygon that has the area of the unit disc, in the plane where the ellipses are circles.
 ///
 /// Along the direction in which it is traced, the colour after the jump lies on the side of
 /// [`perp`](Vec2::perp), the one before on the other.
@@ -35,7 +41,9 @@ pub struct IsoLine {
 
 impl IsoLine {
     /// Returns the lines of a paint that may cross the rectangle from `min` to `max`, in canvas
-    /// pixels. Ellipses become polygons within `tolerance`.
+    /// pixels. Ellipses become polygons within `tolerance`, all with as many sides as the largest
+    /// needs. The colours of the paint are on their two sides if its layout is
+    /// [told](PaintLayout::with_sides) of that number.
     ///
     /// # Limits
     /// A gradient repeated so often that more than 4096 lines would cross the rectangle, or that
@@ -65,7 +73,8 @@ impl IsoLine {
         if jumps.len() as f64 * (high - low + 1.0) > MAX_LINES && spread != Spread::Pad {
             return Vec::new();
         }
-        let (mut lines, mut vertices) = (Vec::new(), 0);
+        let mut lines = Vec::new();
+        let mut largest = 0.0_f64;
         for jump in jumps {
             let tau = jump.parameter(layout, coefficients);
             for (shift, reversed) in places(tau, spread, low, high) {
@@ -74,22 +83,21 @@ impl IsoLine {
                 if radial && t <= 0.0 {
                     continue;
                 }
-                let vertex_count = if radial {
-                    side_count(t * radius, tolerance)
-                } else {
-                    2
-                };
-                vertices += vertex_count;
-                if vertices > MAX_VERTICES {
-                    return Vec::new();
-                }
+                largest = largest.max(t);
                 lines.push(Self {
                     jump,
                     shift,
                     reversed,
-                    vertex_count,
+                    vertex_count: 2,
                 });
             }
+        }
+        if radial {
+            let sides = side_count(largest * radius, tolerance);
+            if sides * lines.len() > MAX_VERTICES {
+                return Vec::new();
+            }
+            lines.iter_mut().for_each(|line| line.vertex_count = sides);
         }
         lines
     }
@@ -103,6 +111,48 @@ impl IsoLine {
     /// which is closed.
     pub fn vertex_count(self) -> usize {
         self.vertex_count
+    }
+
+    /// Returns the premultiplied colours before and after the jump at a point of the line.
+    ///
+    /// At a polygon in the place of an ellipse they differ from those of the stops by how far the two
+    /// are apart there. Of several jumps at one place, the first has the colour before all, the last the
+    /// colour after all, and those of stops in between are their own: they add up.
+    pub fn colors(
+        self,
+        layout: PaintLayout,
+        coefficients: &[f64],
+        position: DVec2,
+    ) -> [[f64; 4]; 2] {
+        if layout.sides() == 0 {
+            return self.jump.colors(layout, coefficients);
+        }
+        let (map, stops) = coefficients.split_at(layout.map_count());
+        let t = gradient_parameter(map, position);
+        let tau = self.jump.parameter(layout, coefficients);
+        let color_of = |stop| stop_color(layout, coefficients, stop);
+        let [before, after] = self.jump.stops(layout);
+        [(before, -BESIDE), (after, BESIDE)].map(|(stop, step)| {
+            let place = if self.reversed {
+                self.shift - (tau + step)
+            } else {
+                self.shift + (tau + step)
+            };
+            // The stop at which the gradient goes on beyond all jumps at this place.
+            let (beyond, _) = Piece::by_stops(layout.spread(), stops, place);
+            let last = if step < 0.0 {
+                beyond.first + beyond.count - 1
+            } else {
+                beyond.first
+            };
+            let mut skipped = last.min(stop)..last.max(stop) + 1;
+            if skipped.all(|other| color_of(other) == color_of(stop)) {
+                let piece = Piece::in_ring(layout, coefficients, t, place);
+                piece.color(piece.spread_parameter(t), piece.stops(stops))
+            } else {
+                color_of(stop)
+            }
+        })
     }
 
     /// Appends the vertices, in canvas pixels.

@@ -30,17 +30,18 @@ impl Jump {
         }
     }
 
-    /// Returns the premultiplied colours before and after the jump.
-    pub fn colors<S: Scalar>(self, layout: PaintLayout, coefficients: &[S]) -> [[S; 4]; 2] {
-        let (before, after) = match self {
-            Self::Stops(stop) => (stop, stop + 1),
-            Self::Wrap => (stop_count(layout) - 1, 0),
-        };
-        [before, after].map(|stop| {
-            let start = layout.map_count() + STOP * stop;
-            let [r, g, b, a] = std::array::from_fn(|channel| coefficients[start + 1 + channel]);
-            premultiply([r, g, b, a])
-        })
+    /// Returns the stops before and after the jump.
+    pub(super) fn stops(self, layout: PaintLayout) -> [usize; 2] {
+        match self {
+            Self::Stops(stop) => [stop, stop + 1],
+            Self::Wrap => [stop_count(layout) - 1, 0],
+        }
+    }
+
+    /// Returns the premultiplied colours of the stops before and after the jump.
+    pub fn colors(self, layout: PaintLayout, coefficients: &[f64]) -> [[f64; 4]; 2] {
+        self.stops(layout)
+            .map(|stop| stop_color(layout, coefficients, stop))
     }
 }
 
@@ -49,26 +50,29 @@ impl Jump {
 /// Where more than two stops share an offset, or all of them share 0 or 1 in a repeated gradient,
 /// several jumps lie at one place and add up.
 pub fn jumps(layout: PaintLayout, coefficients: &[f64]) -> Vec<Jump> {
+    each_jump(layout, coefficients).collect()
+}
+
+/// Iterates over the jumps of a paint.
+pub(super) fn each_jump(layout: PaintLayout, coefficients: &[f64]) -> impl Iterator<Item = Jump> {
     let count = stop_count(layout);
-    let offset = |stop: usize| coefficients[layout.map_count() + STOP * stop];
-    let hard = (1..count).filter(|&stop| offset(stop) - offset(stop - 1) < MIN_STOP_GAP);
-    let wrap = matches!(
-        layout,
-        PaintLayout::Linear {
-            spread: Spread::Repeat,
-            ..
-        } | PaintLayout::Radial {
-            spread: Spread::Repeat,
-            ..
-        }
-    );
+    let offset = move |stop: usize| coefficients[layout.map_count() + STOP * stop];
+    let hard = (1..count).filter(move |&stop| offset(stop) - offset(stop - 1) < MIN_STOP_GAP);
+    let wrap = layout.spread() == Spread::Repeat;
     hard.map(|stop| Jump::Stops(stop - 1))
         .chain(wrap.then_some(Jump::Wrap))
-        .filter(|jump| {
+        .filter(move |jump| {
             let [before, after] = jump.colors(layout, coefficients);
             before != after
         })
-        .collect()
+}
+
+/// Returns the premultiplied colour of a stop.
+pub(super) fn stop_color(layout: PaintLayout, coefficients: &[f64], stop: usize) -> [f64; 4] {
+    let start = layout.map_count() + STOP * stop;
+    premultiply(std::array::from_fn(|channel| {
+        coefficients[start + 1 + channel]
+    }))
 }
 
 fn stop_count(layout: PaintLayout) -> usize {

@@ -27,6 +27,9 @@ pub enum PaintLayout {
         stops: usize,
         /// What shows outside [0, 1].
         spread: Spread,
+        /// The number of sides of the polygons along which it jumps; 0 if it has no jump in sight. It
+        /// is planned, and then fixed, as for outlines.
+        sides: u32,
     },
 }
 
@@ -39,7 +42,11 @@ impl PaintLayout {
                 let (stops, spread) = (gradient.stops.len(), gradient.spread);
                 match gradient.kind {
                     GradientKind::Linear { .. } => Self::Linear { stops, spread },
-                    GradientKind::Radial { .. } => Self::Radial { stops, spread },
+                    GradientKind::Radial { .. } => Self::Radial {
+                        stops,
+                        spread,
+                        sides: 0,
+                    },
                 }
             }
         }
@@ -64,18 +71,32 @@ impl PaintLayout {
         }
     }
 
-    /// Returns the same layout with another number of stops.
-    pub(super) fn with_stops(self, count: usize) -> Self {
+    /// Returns the layout with the jumps of a radial gradient along polygons of so many sides.
+    pub fn with_sides(self, sides: u32) -> Self {
         match self {
-            Self::Solid => Self::Solid,
-            Self::Linear { spread, .. } => Self::Linear {
-                stops: count,
+            Self::Radial { stops, spread, .. } => Self::Radial {
+                stops,
                 spread,
+                sides,
             },
-            Self::Radial { spread, .. } => Self::Radial {
-                stops: count,
-                spread,
-            },
+            _ => self,
+        }
+    }
+
+    /// Returns the number of sides of the polygons along which a radial gradient jumps; 0 if there
+    /// are none.
+    pub fn sides(self) -> usize {
+        match self {
+            Self::Radial { sides, .. } => sides as usize,
+            Self::Solid | Self::Linear { .. } => 0,
+        }
+    }
+
+    /// Returns how a gradient goes on outside [0, 1]; a solid paint is the same everywhere.
+    pub(super) fn spread(self) -> Spread {
+        match self {
+            Self::Solid => Spread::Pad,
+            Self::Linear { spread, .. } | Self::Radial { spread, .. } => spread,
         }
     }
 }

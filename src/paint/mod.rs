@@ -12,7 +12,9 @@
 //! | radial gradient | an affine map in SVG order, t = its length at X; then the stops |
 //!
 //! A gradient jumps where stops share an offset and where `repeat` starts again; [`jumps`] lists
-//! these, [`IsoLine`] says where in the canvas they are and how they move.
+//! these, [`IsoLine`] says where in the canvas they are, how they move and what is on either side.
+//! The ellipses along which a radial gradient jumps are polygons, to whoever looks; the layout has the
+//! number of their sides.
 //!
 //! A stop has five: offset, straight red, green and blue, and alpha times opacity.
 
@@ -23,6 +25,7 @@ mod iso_line;
 mod iso_line_tests;
 mod jump;
 mod layout;
+mod piece;
 mod resolve;
 #[cfg(test)]
 mod tests;

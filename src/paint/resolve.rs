@@ -1,3 +1,5 @@
+use glam::DVec2;
+
 use crate::ad::Scalar;
 use crate::geometry::{Affine, Vec2};
 use crate::scene::{GradientKind, Lift, Paint, Stop};
@@ -109,6 +111,16 @@ fn regular_radial_map<S: Scalar>(
         .iter()
         .fold(0.0_f64, |m, slope| m.max(slope.abs()));
     (steepest <= MAX_SLOPE && values.iter().all(|v| v.is_finite())).then_some(map.0)
+}
+
+/// Returns where a radial gradient has a point of the canvas, in the plane where its ellipse t = 1 is
+/// the unit circle.
+///
+/// # Panics
+/// If the coefficients are not those of a radial gradient.
+pub(super) fn unit_disc_point(coefficients: &[f64], position: DVec2) -> DVec2 {
+    let map = Affine(std::array::from_fn(|i| coefficients[i]));
+    map.apply(Vec2::new(position.x, position.y)).value()
 }
 
 /// Returns the inverse, or `None` where it or its derivatives are not finite.

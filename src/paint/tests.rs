@@ -195,6 +195,15 @@ fn radial_gradients_measure_from_the_centre_in_radii() {
 }
 
 #[test]
+fn a_gradient_starts_with_its_first_stop_in_every_spread() {
+    for spread in SPREADS {
+        let gradient = Painted::new(|n| radial(n, [[5.0, 5.0], [8.0, 2.0]], spread, &STOPS));
+        assert_color(gradient.color(5.0, 5.0), [1.0, 0.0, 0.0, 1.0]);
+        assert_color(ten_pixels(spread).color(0.0, 3.0), [1.0, 0.0, 0.0, 1.0]);
+    }
+}
+
+#[test]
 fn gradients_move_with_the_transform() {
     for make in [linear, radial] {
         let mut gradient =
@@ -406,14 +415,14 @@ proptest! {
     fn samples_keep_the_adjoint_identity(
         ticks in prop::collection::vec(0_u32..5, 1..6),
         numbers in prop::collection::vec(-1.0..1.0, 128),
-        which in 0_usize..6,
+        which in 0_usize..9,
     ) {
         let mut ticks = ticks;
         ticks.sort_unstable();
-        let spread = SPREADS[which / 2];
-        let layout = match which % 2 {
+        let spread = SPREADS[which / 3];
+        let layout = match which % 3 {
             0 => PaintLayout::Linear { stops: ticks.len(), spread },
-            _ => PaintLayout::Radial { stops: ticks.len(), spread },
+            kind => PaintLayout::Radial { stops: ticks.len(), spread, sides: 8 * (kind as u32 - 1) },
         };
         let count = layout.coefficient_count();
         let mut coefficients = numbers[..count].to_vec();

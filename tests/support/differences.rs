@@ -1,7 +1,7 @@
 use reynolds::film::Image;
 use reynolds::scene::ParameterId;
 
-use super::{FrozenScene, dot, exact};
+use super::{FrozenScene, dot};
 
 /// Central differences of an image at a step and at half of it.
 pub struct Derivative {
@@ -43,7 +43,7 @@ fn image_at(scene: &FrozenScene, direction: &[(ParameterId, f64)], step: f64) ->
     for &(id, component) in direction {
         theta[id.index()] += step * component;
     }
-    exact(&scene.at(&theta)).image()
+    scene.image(&theta)
 }
 
 impl Derivative {
@@ -60,6 +60,12 @@ impl Derivative {
     pub fn typical(&self, weights: &Image) -> f64 {
         let mean_square = dot(weights, weights) / weights.data().len() as f64;
         (mean_square * dot(&self.half, &self.half)).sqrt()
+    }
+
+    /// Returns `Σ |w ∂I|`: the size that `⟨w, ∂I⟩` would have if nothing cancelled.
+    pub fn size(&self, weights: &Image) -> f64 {
+        let pairs = weights.data().iter().zip(self.half.data());
+        pairs.map(|(w, d)| (w * d).abs()).sum()
     }
 
     /// Returns the image of the derivative, extrapolated.

@@ -19,7 +19,4 @@ pub use gallery::{budget, gallery, selection, shrunk};
 pub use images::{channel_sum, dot, largest_difference, noise, ones, smooth_weights, uniform};
 pub use judge::{Case, Findings, LEVEL, Term, bennett, estimate, intact, judge, replicate, truth};
 pub use laws::check_laws;
-pub use scenes::{
-    GENERIC, exact, find, generic_scenes, moves_a_radial_jump, moves_a_radial_kink, scene,
-    scene_on, square,
-};
+pub use scenes::{GENERIC, RINGS, exact, find, generic_scenes, scene, scene_on, square};

@@ -1,5 +1,5 @@
 use reynolds::integrator::{Method, Renderer};
-use reynolds::scene::{Gradient, GradientKind, Paint, ParameterId, Scene, Spread, Stop};
+use reynolds::scene::{ParameterId, Scene};
 
 /// Returns a scene on a white square canvas; `shapes` is what stands between the brackets.
 pub fn scene(side: u32, shapes: &str) -> Scene {
@@ -32,53 +32,6 @@ pub fn exact(scene: &Scene) -> Renderer<'_> {
 pub fn find(scene: &Scene, name: &str) -> ParameterId {
     let found = scene.parameters.find(name);
     found.unwrap_or_else(|| panic!("the scene has no parameter `{name}`"))
-}
-
-/// Tells whether a parameter moves ellipses along which a radial gradient jumps: stops of equal
-/// offset, or the wrap of `repeat` between different ends. The exact image has such an ellipse
-/// within 10⁻⁵ pixels only, so its differences over small steps say little.
-pub fn moves_a_radial_jump(scene: &Scene, id: ParameterId) -> bool {
-    moves_a_gradient(scene, id, |gradient| {
-        matches!(gradient.kind, GradientKind::Radial { .. })
-            && has_a_jump(gradient, scene.parameters.values())
-    })
-}
-
-/// Tells whether a parameter moves the ellipses along which a radial gradient has kinks. The exact
-/// integrator cuts along polygons in their place.
-pub fn moves_a_radial_kink(scene: &Scene, id: ParameterId) -> bool {
-    moves_a_gradient(scene, id, |gradient| {
-        matches!(gradient.kind, GradientKind::Radial { .. })
-    })
-}
-
-/// Tells whether a parameter decides where colours of a gradient are that is `concerned`: a field
-/// of it other than colours, or of a transform around its shape.
-fn moves_a_gradient(scene: &Scene, id: ParameterId, concerned: impl Fn(&Gradient) -> bool) -> bool {
-    let name = &scene.parameters[id].name;
-    scene.shapes.iter().enumerate().any(|(index, shape)| {
-        let Some(Paint::Gradient(gradient)) = &shape.fill else {
-            return false;
-        };
-        let own = name.starts_with(&format!("{}.fill.", shape.id)) && !name.contains(".color.");
-        let mut around = std::iter::successors(Some(index), |&i| scene.shapes[i].parent);
-        let moved = around.any(|i| name.starts_with(&format!("{}.transform.", scene.shapes[i].id)));
-        (own || moved) && concerned(gradient)
-    })
-}
-
-fn has_a_jump(gradient: &Gradient, theta: &[f64]) -> bool {
-    use reynolds::scene::{Lift, Real};
-    let value = |real: Real| <[f64] as Lift<f64>>::real(theta, real);
-    let color = |stop: &Stop| <[f64] as Lift<f64>>::color(theta, stop.color);
-    let (first, last) = (
-        &gradient.stops[0],
-        &gradient.stops[gradient.stops.len() - 1],
-    );
-    let hard = gradient.stops.windows(2).any(|pair| {
-        value(pair[0].offset) == value(pair[1].offset) && color(&pair[0]) != color(&pair[1])
-    });
-    hard || gradient.spread == Spread::Repeat && color(first) != color(last)
 }
 
 /// Scenes in general position that have every kind of parameter: name, side of the canvas,
@@ -148,3 +101,24 @@ const RADIAL: &str = r#"
     {"type": "rect", "id": "rings", "min": [14.3, 15.1], "max": [29.7, 28.9], "opacity": 0.8,
      "fill": {"type": "radial_gradient", "spread": "reflect", "center": [21.1, 21.7], "radius": 6.3, "stops": [
        {"offset": 0.1, "color": [0.9, 0.9, 0.1, 0.8]}, {"offset": 0.9, "color": [0.1, 0.6, 0.3]}]}}"#;
+
+/// Radial gradients that jump, in general position: two stops at one offset with each spread, three at
+/// one offset, the wrap of `repeat` between other colours; under transforms, through each other, below
+/// and above other layers, in a group.
+pub const RINGS: &str = r#"
+    {"type": "circle", "id": "target", "center": [13.7, 12.9], "radius": 10.3,
+     "transform": {"rotate": 23.0, "origin": [13.7, 12.9], "scale": [1.1, 0.8]},
+     "fill": {"type": "radial_gradient", "spread": "repeat", "center": [12.3, 13.7], "radius": [6.1, 4.9], "stops": [
+       {"offset": 0.1, "color": [0.95, 0.9, 0.2]}, {"offset": 0.55, "color": [0.9, 0.4, 0.1, 0.9]},
+       {"offset": 0.55, "color": [0.1, 0.5, 0.8, 0.6]}, {"offset": 0.9, "color": [0.3, 0.1, 0.6]}]}},
+    {"type": "polygon", "id": "wedge", "points": [[9.1, 4.7], [29.3, 12.1], [17.9, 28.3]], "opacity": 0.8,
+     "fill": {"type": "radial_gradient", "center": [18.7, 15.9], "radius": 9.7, "stops": [
+       {"offset": 0.2, "color": [0.1, 0.9, 0.8, 0.9]}, {"offset": 0.7, "color": [0.7, 0.2, 0.4]},
+       {"offset": 0.7, "color": [0.2, 0.2, 0.9]}, {"offset": 0.7, "color": [0.9, 0.8, 0.3, 0.5]},
+       {"offset": 0.95, "color": [0.1, 0.4, 0.2]}]}},
+    {"type": "group", "id": "pane", "opacity": 0.7, "children": [
+      {"type": "rect", "id": "waves", "min": [12.3, 14.1], "max": [28.7, 29.9],
+       "fill": {"type": "radial_gradient", "spread": "reflect", "center": [20.1, 21.7], "radius": 5.3, "stops": [
+         {"offset": 0.1, "color": [0.9, 0.9, 0.1, 0.8]}, {"offset": 0.6, "color": [0.1, 0.6, 0.3]},
+         {"offset": 0.6, "color": [0.8, 0.1, 0.2]}, {"offset": 0.9, "color": [0.9, 0.6, 0.7]}]}}]},
+    {"type": "ellipse", "id": "veil", "center": [20.9, 12.2], "radii": [7.1, 5.3], "fill": [0.2, 0.7, 0.9, 0.5]}"#;
