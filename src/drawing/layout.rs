@@ -147,7 +147,7 @@ impl Layout {
             coefficient_count: 0,
         };
         let mut group_of = vec![None; scene.shapes.len()];
-        let mut filled = Vec::new();
+        let (mut fills, mut groups) = (Vec::new(), Vec::new());
         for (index, shape) in scene.shapes.iter().enumerate() {
             let parent = shape.parent.and_then(|parent| group_of[parent]);
             group_of[index] = parent;
@@ -161,15 +161,15 @@ impl Layout {
                     });
                 }
             } else if let Some(fill) = &shape.fill {
-                filled.push((index, fill, parent));
+                fills.push((index, fill));
+                groups.push(parent);
             }
         }
-        let planned: Vec<PlannedLayer> = filled
-            .par_iter()
-            .with_min_len(LAYERS_AT_ONCE)
-            .map(|&(shape, fill, _)| PlannedLayer::new(scene, shape, fill, tolerance))
+        let planned: Vec<PlannedLayer> = fills
+            .par_chunks(LAYERS_AT_ONCE)
+            .flat_map_iter(|fills| PlannedLayer::of_shapes(scene, fills, tolerance))
             .collect();
-        for (planned, (.., group)) in planned.into_iter().zip(filled) {
+        for (planned, group) in planned.into_iter().zip(groups) {
             layout.add_layer(planned, group);
         }
         layout.number_variables();

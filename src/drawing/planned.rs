@@ -24,18 +24,29 @@ const SEAM_MARGIN: f64 = 4.0;
 const SEAM_TOLERANCE: f64 = 1e-4;
 
 impl PlannedLayer {
-    /// Plans the fill of a shape at the current values of the scene.
-    pub(super) fn new(scene: &Scene, shape: usize, fill: &Paint, tolerance: f64) -> Self {
-        let index = shape;
-        let shape = &scene.shapes[index];
+    /// Plans the fills of shapes, given by their indices, at the current values of the scene.
+    pub(super) fn of_shapes(scene: &Scene, fills: &[(usize, &Paint)], tolerance: f64) -> Vec<Self> {
         let theta = scene.parameters.values();
-        let to_canvas = scene.to_canvas(index, theta);
+        let place = |&(shape, _): &(usize, _)| {
+            let geometry = &scene.shapes[shape].geometry;
+            (geometry, scene.to_canvas(shape, theta))
+        };
+        let shapes: Vec<_> = fills.iter().map(place).collect();
+        let outlines = OutlinePlan::of_shapes(&shapes, theta, tolerance);
+        let layers = fills.iter().zip(outlines);
+        layers
+            .map(|(&(shape, fill), plan)| Self::new(scene, shape, fill, plan, tolerance))
+            .collect()
+    }
+
+    fn new(scene: &Scene, index: usize, fill: &Paint, plan: OutlinePlan, tolerance: f64) -> Self {
+        let shape = &scene.shapes[index];
         let mut planned = Self {
             shape: index,
             rule: fill_rule(&shape.geometry),
             paint: PaintLayout::new(fill),
             always_opaque: is_always_opaque(shape, fill),
-            plan: OutlinePlan::new(&shape.geometry, theta, to_canvas, tolerance),
+            plan,
             seams: Vec::new(),
             seam_bounds: [DVec2::ZERO; 2],
         };

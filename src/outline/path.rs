@@ -2,7 +2,7 @@ use crate::ad::Scalar;
 use crate::geometry::{Affine, Vec2};
 use crate::scene::{Lift, PathSegment, Point};
 
-use super::flatten::{Weights, flatten};
+use super::flatten::{Flattened, Flattener, Weights};
 use super::plan::place;
 use super::{OutlinePlan, Vertices};
 
@@ -18,16 +18,28 @@ enum Step {
     Cubic([usize; 4]),
 }
 
-/// Plans the contours of a path: one a subpath, closed or not. A subpath that is one point is a
-/// contour of one vertex; a point that repeats the one before it is kept.
-pub(super) fn plan(
+/// Adds the curves of a path to those that become polylines together.
+pub(super) fn add_curves(
     points: &[Point],
     segments: &[PathSegment],
     lift: &(impl Lift<f64> + ?Sized),
     to_canvas: Option<Affine<f64>>,
-    tolerance: f64,
-) -> OutlinePlan {
+    flattener: &mut Flattener,
+) {
     let points = placed(points, lift, to_canvas);
+    for step in steps(segments) {
+        match step {
+            Step::Start(_) | Step::Line(_) => {}
+            Step::Quadratic(control) => flattener.add(&control.map(|index| points[index].value())),
+            Step::Cubic(control) => flattener.add(&control.map(|index| points[index].value())),
+        }
+    }
+}
+
+/// Plans the contours of a path, whose curves are the next of those that are flattened: one a subpath,
+/// closed or not. A subpath that is one point is a contour of one vertex; a point that repeats the one
+/// before it is kept.
+pub(super) fn plan(segments: &[PathSegment], flattened: &mut Flattened) -> OutlinePlan {
     let mut plan = OutlinePlan::default();
     for step in steps(segments) {
         let added = match step {
@@ -36,13 +48,8 @@ pub(super) fn plan(
                 1
             }
             Step::Line(_) => 1,
-            Step::Quadratic(control) => {
-                let control = control.map(|index| points[index].value());
-                plan.add_curve(|weights| flatten(&control, tolerance, weights))
-            }
-            Step::Cubic(control) => {
-                let control = control.map(|index| points[index].value());
-                plan.add_curve(|weights| flatten(&control, tolerance, weights))
+            Step::Quadratic(_) | Step::Cubic(_) => {
+                plan.add_curve(|weights| flattened.append_next(weights))
             }
         };
         let length = plan.contour_lengths.last_mut();

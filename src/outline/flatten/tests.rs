@@ -3,14 +3,23 @@
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Dxsm;
 
+use super::deviation::distance_to_segment;
 use super::*;
 
 const TOLERANCES: [f64; 3] = [0.5, 1.0 / 16.0, 1.0 / 256.0];
 
+/// The weights of the vertices between the ends.
+fn weights<const N: usize>(control: &[DVec2; N], tolerance: f64) -> Vec<Weights> {
+    let mut flattener = Flattener::default();
+    flattener.add(control);
+    let mut weights = Vec::new();
+    flattener.flatten(tolerance).append_next(&mut weights);
+    weights
+}
+
 /// The vertices of the polyline, both ends included.
 fn flatten<const N: usize>(control: &[DVec2; N], tolerance: f64) -> Vec<DVec2> {
-    let mut weights = Vec::new();
-    super::flatten(control, tolerance, &mut weights);
+    let weights = weights(control, tolerance);
     let inner = weights
         .iter()
         .map(|weights| (0..N).map(|i| weights[i] * control[i]).sum());
@@ -22,42 +31,53 @@ fn flatten<const N: usize>(control: &[DVec2; N], tolerance: f64) -> Vec<DVec2> {
 
 /// The largest distance of points of the curve from their edges, by dense sampling, and of vertices
 /// from their points of the curve.
-fn measured_deviation(curve: &Curve, vertices: &[Vertex]) -> f64 {
+fn measured_deviation(curve: &Curve, stations: &[Station]) -> f64 {
     let mut largest: f64 = 0.0;
-    for pair in vertices.windows(2) {
+    for pair in stations.windows(2) {
         let (from, to) = (&pair[0], &pair[1]);
+        let [a, b] = [from, to].map(|station| curve.vertex(station));
         for i in 0..=100 {
             let p = curve.at(from.t + (to.t - from.t) * f64::from(i) / 100.0);
-            largest = largest.max(distance_to_segment(p, from.position, to.position));
+            largest = largest.max(distance_to_segment(p, a, b));
         }
-        largest = largest.max(curve.at(to.t).distance(to.position));
+        largest = largest.max(curve.at(to.t).distance(b));
     }
     largest
 }
 
 fn check<const N: usize>(control: &[DVec2; N], tolerance: f64) -> usize {
-    let curve = Curve::new(control);
-    let mut vertices = vec![curve.vertex_on(0.0, tolerance)];
-    curve.for_each_vertex(tolerance, |vertex| vertices.push(*vertex));
-    vertices.push(curve.vertex_on(1.0, tolerance));
-    assert!(vertices.is_sorted_by(|a, b| a.t < b.t), "{control:?}");
-    let deviation = measured_deviation(&curve, &vertices);
+    let mut flattener = Flattener::default();
+    flattener.add(control);
+    let curve = flattener.curves[0].curve;
+    let mut control = *control;
+    if flattener.curves[0].is_reversed {
+        control.reverse();
+    }
+    let end = |t| Station {
+        t,
+        bend: 0.0,
+        slide: 0.0,
+    };
+    let mut stations = vec![end(0.0)];
+    let mut flattened = flattener.flatten(tolerance);
+    flattened.next_stations(|station| stations.push(*station));
+    stations.push(end(1.0));
+    assert!(stations.is_sorted_by(|a, b| a.t < b.t), "{control:?}");
+    let deviation = measured_deviation(&curve, &stations);
     let size = control.iter().map(|p| p.length()).fold(0.0, f64::max);
     assert!(
         deviation <= tolerance + 1e-12 * size,
         "{control:?}: {deviation} is more than {tolerance}"
     );
     // The weights make the vertices.
-    for vertex in &vertices {
-        let weights = curve.weights(vertex);
+    for station in &stations {
+        let weights = curve.weights(station);
         let position: DVec2 = (0..N).map(|i| weights[i] * control[i]).sum();
-        let rounding = 1e-11 * size * (1.0 + vertex.bend + vertex.slide.abs());
-        assert!(
-            position.distance(vertex.position) <= rounding,
-            "{control:?}"
-        );
+        let rounding = 1e-11 * size * (1.0 + station.bend + station.slide.abs());
+        let vertex = curve.vertex(station);
+        assert!(position.distance(vertex) <= rounding, "{control:?}");
     }
-    vertices.len() - 1
+    stations.len() - 1
 }
 
 /// Wang's bound: as many equal steps of the parameter keep the tolerance.
@@ -201,6 +221,31 @@ fn a_curve_and_the_same_backwards_have_the_same_vertices() {
 }
 
 #[test]
+fn what_curves_are_flattened_together_makes_no_difference() {
+    let mut random = Pcg64Dxsm::seed_from_u64(11);
+    let mut together = Flattener::default();
+    let mut alone = Vec::new();
+    for index in 0..100 {
+        // Short and long, straight ones and turns on a line among them.
+        let size = 10.0_f64.powi(index % 5 - 1);
+        let mut cubic: [DVec2; 4] = random_control(&mut random, size);
+        if index % 7 == 0 {
+            cubic = cubic.map(|point| DVec2::splat(point.x));
+        }
+        let quadratic = [cubic[0], cubic[1], cubic[2]];
+        together.add(&cubic);
+        together.add(&quadratic);
+        alone.extend([weights(&cubic, 0.01), weights(&quadratic, 0.01)]);
+    }
+    let mut together = together.flatten(0.01);
+    for expected in alone {
+        let mut found = Vec::new();
+        together.append_next(&mut found);
+        assert_eq!(found, expected);
+    }
+}
+
+#[test]
 fn a_quarter_circle_takes_the_number_of_chords_that_a_circle_asks_for() {
     // A chord of angle α leaves a circle of radius r by r (1 − cos α/2).
     let kappa = 0.552_284_75;
@@ -224,10 +269,9 @@ fn a_quarter_circle_takes_the_number_of_chords_that_a_circle_asks_for() {
 #[test]
 fn weights_sum_to_one() {
     let control = [[0.0, 0.0], [3.0, 9.0], [11.0, -4.0], [20.0, 7.0]].map(DVec2::from);
-    let mut weights = Vec::new();
-    super::flatten(&control, 0.01, &mut weights);
-    super::flatten(&[control[0], control[1], control[2]], 0.01, &mut weights);
-    for weights in weights {
+    let mut all = weights(&control, 0.01);
+    all.extend(weights(&[control[0], control[1], control[2]], 0.01));
+    for weights in all {
         assert!((weights.iter().sum::<f64>() - 1.0).abs() < 1e-14);
     }
 }

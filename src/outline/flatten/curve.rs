@@ -1,0 +1,90 @@
+use glam::DVec2;
+
+use super::Weights;
+
+/// A quadratic or cubic curve in the basis of monomials.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Curve {
+    pub(super) coefficients: [DVec2; 4],
+    degree: usize,
+}
+
+/// What a vertex of the polyline is: the point of the curve at `t`, less `bend` times the
+/// acceleration there, and `slide` times the velocity.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Station {
+    pub(super) t: f64,
+    pub(super) bend: f64,
+    pub(super) slide: f64,
+}
+
+impl Curve {
+    pub(super) fn new(control: &[DVec2]) -> Self {
+        let coefficients = match *control {
+            [a, b, c] => [a, 2.0 * (b - a), a - 2.0 * b + c, DVec2::ZERO],
+            [a, b, c, d] => [
+                a,
+                3.0 * (b - a),
+                3.0 * (a - 2.0 * b + c),
+                d - a + 3.0 * (b - c),
+            ],
+            _ => panic!("curves are quadratic or cubic"),
+        };
+        Self {
+            coefficients,
+            degree: control.len() - 1,
+        }
+    }
+
+    /// Returns the degree: 2 or 3.
+    pub(super) fn degree(&self) -> usize {
+        self.degree
+    }
+
+    pub(super) fn at(&self, t: f64) -> DVec2 {
+        let [p, q, r, s] = self.coefficients;
+        p + t * (q + t * (r + t * s))
+    }
+
+    pub(super) fn velocity(&self, t: f64) -> DVec2 {
+        let [_, q, r, s] = self.coefficients;
+        q + t * (2.0 * r + 3.0 * t * s)
+    }
+
+    pub(super) fn acceleration(&self, t: f64) -> DVec2 {
+        let [_, _, r, s] = self.coefficients;
+        2.0 * r + 6.0 * t * s
+    }
+
+    /// Returns where a vertex is.
+    pub(super) fn vertex(&self, station: &Station) -> DVec2 {
+        let Station { t, bend, slide } = *station;
+        self.at(t) - (bend * self.acceleration(t) - slide * self.velocity(t))
+    }
+
+    /// Returns the weights of the control points that make a vertex.
+    pub(super) fn weights(&self, station: &Station) -> Weights {
+        let (t, s) = (station.t, 1.0 - station.t);
+        let (position, velocity, acceleration) = if self.degree == 2 {
+            (
+                [s * s, 2.0 * s * t, t * t, 0.0],
+                [-2.0 * s, 2.0 * (s - t), 2.0 * t, 0.0],
+                [2.0, -4.0, 2.0, 0.0],
+            )
+        } else {
+            (
+                [s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t],
+                [
+                    -3.0 * s * s,
+                    3.0 * s * (s - 2.0 * t),
+                    3.0 * t * (2.0 * s - t),
+                    3.0 * t * t,
+                ],
+                [6.0 * s, 6.0 * (t - 2.0 * s), 6.0 * (s - 2.0 * t), 6.0 * t],
+            )
+        };
+        std::array::from_fn(|i| {
+            position[i] - station.bend * acceleration[i] + station.slide * velocity[i]
+        })
+    }
+}
