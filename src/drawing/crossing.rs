@@ -84,7 +84,7 @@ impl EdgePoint {
         Self {
             edge: index,
             position: edge.at(t),
-            normal: if right_is_plus { right } else { -right },
+            normal: right * if right_is_plus { 1.0 } else { -1.0 },
             steep: right.x.abs() >= right.y.abs(),
             right_is_plus,
             coincidence: edge.coincidence,

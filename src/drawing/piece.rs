@@ -61,18 +61,24 @@ pub fn piece_in(edge: &Edge, pixel: (i32, i32)) -> Option<Piece> {
 /// Where a coordinate that goes from `a` to `b` along an edge lies between a grid line and the next.
 fn part_between_lines(a: f64, b: f64, line: i32) -> (f64, f64) {
     let (low, high) = (f64::from(line), f64::from(line) + 1.0);
-    let is_within = |place: f64| (low <= place) & (place < high);
-    if is_within(a) & is_within(b) {
-        return (0.0, 1.0);
+    if a == b {
+        return if (low <= a) & (a < high) {
+            (0.0, 1.0)
+        } else {
+            (1.0, 0.0)
+        };
     }
-    let (from, to) = if a < b { (low, high) } else { (high, low) };
-    // Along a grid line, NaN or infinite: an empty part.
-    let (from, to) = ((from - a) / (b - a), (to - a) / (b - a));
-    if from < to {
-        (from.max(0.0), to.min(1.0))
+    // No branches: edges are within, leave and enter pixels in no order.
+    let (at_low, at_high) = ((low - a) / (b - a), (high - a) / (b - a));
+    let (from, to) = if at_low < at_high {
+        (at_low, at_high)
     } else {
-        (1.0, 0.0)
-    }
+        (at_high, at_low)
+    };
+    (
+        if from > 0.0 { from } else { 0.0 },
+        if to < 1.0 { to } else { 1.0 },
+    )
 }
 
 fn pixel_of(p: DVec2) -> (i32, i32) {

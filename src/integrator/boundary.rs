@@ -14,16 +14,17 @@
 //! formed without the length of the edge, so edges of length zero contribute exactly 0.
 
 use super::allocation::{Placed, Places, in_piece};
+use super::edge_lanes::OwnEdge;
 use super::edge_sample::{EdgeAdjoint, EdgeSample};
 use super::interior::pixel_number;
 use super::jump::Jumps;
-use super::piece_jump::PieceJump;
 use super::pilot::Weight;
+use super::pixel_jumps::{PieceSample, PixelJumps, Seen};
 use super::pixel_samples::weight_of;
 use super::splat::Kernel;
 use super::stack::Stack;
 use super::{Renderer, SampleCounts, Tangent};
-use crate::drawing::{Edge, EdgePoint, Piece, Rgba, Tile, for_each_piece, piece_in};
+use crate::drawing::{Edge, EdgePoint, Entry, Piece, Rgba, Tile, for_each_piece, piece_in};
 use crate::film::Image;
 use crate::sampling::{Key, Sampler, Stream};
 
@@ -62,30 +63,36 @@ pub(crate) fn pull_back(
 ) {
     let renderer = samples.renderer;
     let is_box = renderer.settings().filter.support_pixels() == 0;
+    let is_plain_box = is_box && renderer.mutation().is_none();
+    let all = |_| true;
     let mut sum = EdgeAdjoint::default();
-    let (mut pixel, mut weight) = (None, [0.0; 4]);
-    samples.for_each(
-        tile,
-        stack,
-        |_| true,
-        |place, jump| {
+    if is_plain_box && is_plain(tile, stack) {
+        // The filter is 1: all samples in a pixel weigh channels alike.
+        let weight = |pixel| [weight_of(pixel, adjoint)];
+        samples.for_each_in_plain(tile, stack, all, weight, |place, samples, jumps| {
             sum.move_to(place.index, place.edge, list);
-            if is_box && renderer.mutation().is_none() {
-                // The filter is 1: no kernel is needed.
-                if pixel != Some(place.piece.pixel) {
-                    pixel = Some(place.piece.pixel);
-                    weight = weight_of(place.piece.pixel, adjoint);
-                }
-                let jump: f64 = weight.iter().zip(jump).map(|(w, j)| w * j).sum();
-                sum.add(place.t, place.point.normal, jump * place.dt);
-            } else {
-                let sample = samples.sample(place, jump);
-                let jump = sample.weighted_jump(adjoint);
-                sum.add(place.t, sample.normal, jump * sample.weight);
-            }
-        },
-    );
+            sum.add_piece(place.point.normal, samples, jumps);
+        });
+        return sum.finish(list);
+    }
+    samples.for_each(tile, stack, all, |place, jump| {
+        sum.move_to(place.index, place.edge, list);
+        if is_plain_box {
+            let weight = weight_of(place.piece.pixel, adjoint);
+            let jump: f64 = weight.iter().zip(jump).map(|(w, j)| w * j).sum();
+            sum.add(place.t, place.point.normal, jump * place.dt);
+        } else {
+            let sample = samples.sample(place, jump);
+            let jump = sample.weighted_jump(adjoint);
+            sum.add(place.t, sample.normal, jump * sample.weight);
+        }
+    });
     sum.finish(list);
+}
+
+/// Tells whether a tile has no groups and no paints that jump.
+fn is_plain(tile: &Tile, stack: &Stack<'_>) -> bool {
+    !stack.has_groups() && !tile.has_seams()
 }
 
 /// The samples of all edges.
@@ -98,7 +105,16 @@ pub(crate) struct EdgeSamples<'a, 'b> {
     places: Option<Places>,
 }
 
+/// All that there is of a colour.
+const CHANNELS: [Rgba; 4] = [
+    [1.0, 0.0, 0.0, 0.0],
+    [0.0, 1.0, 0.0, 0.0],
+    [0.0, 0.0, 1.0, 0.0],
+    [0.0, 0.0, 0.0, 1.0],
+];
+
 /// Where a sample is.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Place<'a> {
     pub(super) index: u32,
     pub(super) edge: &'a Edge,
@@ -106,9 +122,22 @@ pub(super) struct Place<'a> {
     /// The number of samples of the piece, or of the run that it is in.
     count: u32,
     /// The place along the edge, and the part of the edge that it stands for.
-    t: f64,
+    pub(super) t: f64,
     pub(super) dt: f64,
-    point: EdgePoint,
+    pub(super) point: EdgePoint,
+}
+
+impl Place<'_> {
+    /// Returns another sample of the piece.
+    fn with_sample(&self, sample: &PieceSample) -> Self {
+        let mut place = Self {
+            t: sample.t,
+            dt: sample.dt,
+            ..*self
+        };
+        place.point.move_to(self.edge, sample.t);
+        place
+    }
 }
 
 impl<'a, 'b> EdgeSamples<'a, 'b> {
@@ -140,61 +169,83 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
         }
     }
 
-    /// Visits the samples of a tile on edges of the layers that are `wanted`, where the colour
-    /// jumps, with the jump. Those of one piece come together; the pieces are in no order.
+    /// Visits the samples of a tile on edges of the layers that are `wanted`, where the colour may
+    /// jump, with the jump. Those of one piece come together; the pieces are in no order.
     pub(super) fn for_each(
-        &self,
-        tile: &Tile,
-        stack: &Stack<'_>,
-        wanted: impl Fn(u32) -> bool,
-        visit: impl FnMut(&Place<'_>, Rgba),
-    ) {
-        if stack.has_groups() || tile.has_seams() {
-            let jumps = Jumps::new(self.renderer, tile);
-            self.for_each_in_general(tile, stack, jumps, wanted, visit);
-        } else {
-            self.for_each_in_plain(tile, stack, wanted, visit);
-        }
-    }
-
-    /// Goes from pixel to pixel, where what samples need of the layers is known.
-    fn for_each_in_plain(
         &self,
         tile: &Tile,
         stack: &Stack<'_>,
         wanted: impl Fn(u32) -> bool,
         mut visit: impl FnMut(&Place<'_>, Rgba),
     ) {
+        if !is_plain(tile, stack) {
+            let jumps = Jumps::new(self.renderer, tile);
+            return self.for_each_in_general(tile, stack, jumps, wanted, visit);
+        }
+        let channels = |_| CHANNELS;
+        self.for_each_in_plain(tile, stack, wanted, channels, |place, samples, jumps| {
+            for (sample, &jump) in samples.iter().zip(jumps) {
+                visit(&place.with_sample(sample), jump);
+            }
+        });
+    }
+
+    /// Goes from pixel to pixel, and visits the pieces with their samples and what is seen of the
+    /// jumps there, with the weights that `views` gives for a pixel.
+    fn for_each_in_plain<const C: usize>(
+        &self,
+        tile: &Tile,
+        stack: &Stack<'_>,
+        wanted: impl Fn(u32) -> bool,
+        views: impl Fn((i32, i32)) -> [Rgba; C],
+        mut visit: impl FnMut(&Place<'_>, &[PieceSample], &[Seen<C>]),
+    ) {
         if stack.cover().is_uniform() {
             return;
         }
-        let edges = self.renderer.grid().edges();
-        let mut jump = PieceJump::default();
+        let mut jumps = PixelJumps::new();
         let mut total = 0;
+        let is_wanted = |entry: &Entry| wanted(tile.layers[entry.slot as usize].layer);
         for (number, pixel) in tile.rect.pixels().enumerate() {
-            if !jump.enter_pixel(stack, number) {
+            let mut layers = stack.cover().layers(number);
+            if !stack.cover().is_partial(number) || !layers.any(|(_, entry)| is_wanted(entry)) {
                 continue;
             }
-            for own in 0..jump.entries().len() {
-                let entry = jump.entries()[own];
-                let layer = tile.layers[entry.slot as usize].layer;
-                if entry.is_whole() || !wanted(layer) || !jump.enter(stack, own) {
-                    continue;
-                }
-                for &index in stack.cover().near(&entry) {
-                    let edge = &edges.list()[index as usize];
-                    if let Some(piece) = piece_in(edge, pixel) {
-                        jump.enter_piece(edges, index, &piece);
-                        total += self.for_each_in_piece(index, edge, piece, |place| {
-                            if let Some(value) = jump.value(stack, &place.point) {
-                                visit(place, value);
-                            }
-                        });
-                    }
+            jumps.enter(stack, number, views(pixel));
+            total += self.place_in_pixel(stack, pixel, &is_wanted, &mut jumps);
+            jumps.for_each_piece(stack, &mut visit);
+        }
+        self.count(total);
+    }
+
+    /// Adds the edges of the layers of a pixel, and the samples on those of layers that are wanted;
+    /// returns how many samples there are.
+    fn place_in_pixel<const C: usize>(
+        &self,
+        stack: &Stack<'_>,
+        pixel: (i32, i32),
+        is_wanted: impl Fn(&Entry) -> bool,
+        jumps: &mut PixelJumps<'a, C>,
+    ) -> u64 {
+        let edges = self.renderer.grid().edges().list();
+        let mut total = 0;
+        for layer in 0..jumps.layer_count() {
+            let entry = jumps.entry(layer);
+            let is_wanted = is_wanted(&entry);
+            for &index in stack.cover().near(&entry) {
+                let edge = &edges[index as usize];
+                jumps.add_edge(layer, index, edge);
+                if let Some(piece) = piece_in(edge, pixel).filter(|_| is_wanted) {
+                    let mut place = self.start_of(index, edge, piece);
+                    let own = OwnEdge::new(layer, edge, &place.point);
+                    total += self.for_each_in_piece(&mut place, |place| {
+                        jumps.add_sample(&own, place);
+                    });
+                    jumps.end_piece(place);
                 }
             }
         }
-        self.count(total);
+        total
     }
 
     fn for_each_in_general(
@@ -230,7 +281,8 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
                 let edge = &edges.list()[index as usize];
                 for_each_piece(edge, tile.rect, |piece| {
                     let pixel = tile.rect.number_of(piece.pixel);
-                    total += self.for_each_in_piece(index, edge, piece, |place| {
+                    let mut place = self.start_of(index, edge, piece);
+                    total += self.for_each_in_piece(&mut place, |place| {
                         visit(slot, pixel, place);
                     });
                 });
@@ -243,49 +295,56 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
         self.renderer.count_samples(SampleCounts { pixel: 0, edge });
     }
 
-    /// Visits the samples in a piece and returns their number.
-    fn for_each_in_piece(
-        &self,
-        index: u32,
-        edge: &Edge,
-        piece: Piece,
-        visit: impl FnMut(&Place<'_>),
-    ) -> u64 {
-        let start = EdgePoint::new(self.renderer.grid().edges(), index, 0.0);
-        match &self.places {
-            None => self.for_each_on_piece(index, edge, piece, &start, visit),
-            Some(places) => for_each_placed(places, edge, piece, &start, visit),
-        }
-    }
-
-    fn for_each_on_piece(
-        &self,
-        index: u32,
-        edge: &Edge,
-        piece: Piece,
-        start: &EdgePoint,
-        mut visit: impl FnMut(&Place<'_>),
-    ) -> u64 {
-        let length = piece.end - piece.start;
-        let sampler = self.renderer.settings().sampler;
-        let count = sample_count(sampler, self.density, edge, length);
-        let dt = length / f64::from(count);
-        let key = self.piece_key(index, piece.pixel);
-        let mut place = Place {
+    /// Returns the start of a piece.
+    #[inline]
+    fn start_of<'e>(&self, index: u32, edge: &'e Edge, piece: Piece) -> Place<'e> {
+        Place {
             index,
             edge,
             piece,
-            count,
+            count: 0,
             t: 0.0,
-            dt,
-            point: *start,
+            dt: 0.0,
+            point: EdgePoint::new(self.renderer.grid().edges(), index, 0.0),
+        }
+    }
+
+    /// Visits the samples in a piece, from its start on, and returns their number.
+    #[inline]
+    fn for_each_in_piece<'e>(
+        &self,
+        place: &mut Place<'e>,
+        mut visit: impl FnMut(&Place<'e>),
+    ) -> u64 {
+        let (edge, piece) = (place.edge, place.piece);
+        let length = piece.end - piece.start;
+        let sampler = self.renderer.settings().sampler;
+        let key = self.piece_key(place.index, piece.pixel);
+        let placed = self.places.as_ref().map(|places| {
+            let on_edge = places.on_edge(place.index);
+            in_piece(on_edge, &piece)
+        });
+        let count = match placed {
+            Some(placed) => placed.len() as u32,
+            None => sample_count(sampler, self.density, edge, length),
         };
+        (place.dt, place.count) = (length / f64::from(count), count);
         for i in 0..count {
-            place.t = piece.start + length * sampler.edge_sample(key, i, count);
+            match placed {
+                Some(placed) => {
+                    let Placed { t, dt, count, .. } = placed[i as usize];
+                    (place.t, place.dt, place.count) = (t, dt, count);
+                }
+                None => place.t = piece.start + length * sampler.edge_sample(key, i, count),
+            }
             place.point.move_to(edge, place.t);
-            visit(&place);
+            visit(place);
         }
         u64::from(count)
+    }
+
+    fn piece_key(&self, edge: u32, (x, y): (i32, i32)) -> Key {
+        self.key.child(u64::from(edge)).child(pixel_number(x, y))
     }
 
     /// Returns a place as a sample, broken if there is a mutation.
@@ -303,38 +362,12 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
         }
         sample
     }
-
-    fn piece_key(&self, edge: u32, (x, y): (i32, i32)) -> Key {
-        self.key.child(u64::from(edge)).child(pixel_number(x, y))
-    }
-}
-
-/// Visits the samples in a piece that were placed along more than it; returns their number.
-fn for_each_placed(
-    places: &Places,
-    edge: &Edge,
-    piece: Piece,
-    start: &EdgePoint,
-    mut visit: impl FnMut(&Place<'_>),
-) -> u64 {
-    let placed = in_piece(places.on_edge(start.edge), &piece);
-    for &Placed { t, dt, count, .. } in placed {
-        let mut point = *start;
-        point.move_to(edge, t);
-        visit(&Place {
-            index: start.edge,
-            edge,
-            piece,
-            count,
-            t,
-            dt,
-            point,
-        });
-    }
-    placed.len() as u64
 }
 
 /// Returns how many samples of `density` per pixel of length the part `dt` of an edge takes.
 pub(super) fn sample_count(sampler: Sampler, density: f64, edge: &Edge, dt: f64) -> u32 {
     sampler.edge_count(density * (edge.direction().length() * dt))
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,7 @@
 use glam::DVec2;
 
 use super::Tangent;
+use super::pixel_jumps::{PieceSample, Seen};
 use super::splat::{FilmTile, Kernel};
 use crate::drawing::{Edge, Rgba};
 use crate::film::Image;
@@ -81,6 +82,23 @@ impl EdgeAdjoint {
         let flux = normal * weighted_jump;
         self.sums[0] += (1.0 - t) * flux;
         self.sums[1] += t * flux;
+    }
+
+    /// Adds the transpose of [`EdgeSample::splat`] for all samples of a piece, with their weighted
+    /// jumps.
+    pub(super) fn add_piece(
+        &mut self,
+        normal: DVec2,
+        samples: &[PieceSample],
+        weighted_jumps: &[Seen<1>],
+    ) {
+        let (mut total, mut end) = (0.0, 0.0);
+        for (sample, [jump]) in samples.iter().zip(weighted_jumps) {
+            total += jump * sample.dt;
+            end += jump * sample.dt * sample.t;
+        }
+        self.sums[0] += (total - end) * normal;
+        self.sums[1] += end * normal;
     }
 
     /// Adds the transpose of [`EdgeSample::splat`] for a sample of any edge.

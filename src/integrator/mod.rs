@@ -13,14 +13,15 @@
 mod allocation;
 pub mod boundary;
 mod covers;
+mod edge_lanes;
 pub(crate) mod edge_sample;
 pub mod exact;
 pub mod interior;
 pub(crate) mod jump;
 mod lanes;
 mod mutation;
-mod piece_jump;
 mod pilot;
+mod pixel_jumps;
 mod pixel_samples;
 mod renderer;
 pub(crate) mod splat;

@@ -297,11 +297,6 @@ impl<'a> Stack<'a> {
         tangents
     }
 
-    /// Returns all edges of the drawing.
-    pub(super) fn edges(&self) -> &'a [Edge] {
-        self.edges
-    }
-
     /// Tells whether there are groups with an opacity.
     pub(super) fn has_groups(&self) -> bool {
         self.painter.has_groups()
@@ -317,14 +312,6 @@ impl<'a> Stack<'a> {
     pub(super) fn winding_before(&self, entry: &Entry, point: &EdgePoint, top: f64) -> i32 {
         let surround = self.cover.surround(entry, top);
         point.winding_before(&surround, self.edges)
-    }
-
-    /// Tells whether the − side of an edge is inside another layer.
-    pub(super) fn is_inside(&self, entry: &Entry, point: &EdgePoint, top: f64) -> bool {
-        entry.is_whole() || {
-            let winding = self.winding_before(entry, point, top);
-            self.slot(entry).rule.is_inside(winding)
-        }
     }
 
     /// Returns the colour of a layer at a point.
