@@ -10,7 +10,7 @@
 //! * the mean of edge sampling over replicates is the exact value: for the gradient of `Σ w·I`, w
 //!   being noise, for the derivative along a direction forward, and for each pixel of the image.
 //!
-//! The last is told by Student's test with 16 replicates. Rarely hit slivers give heavy tails, for
+//! The last is told by Student's test with 32 replicates. Rarely hit slivers give heavy tails, for
 //! which a t-test does not hold its level; so a scene that fails is looked at again with
 //! other seeds, 16 times the samples and 64 replicates, and only what fails then counts, at a level
 //! of 1e-9 for all scenes together. What no sample may have hit is no evidence, see `silence_samples`:
@@ -66,7 +66,10 @@ fn sweep(seed: u64, count: u64) {
         };
         if !failures.is_empty() {
             let scene = generator::scene(seed, index as u64);
-            failed.push(format!("{}\n{scene}\n", failures.join("\n")));
+            failed.push(format!(
+                "scene {index}:\n{}\n{scene}\n",
+                failures.join("\n")
+            ));
         }
     }
     println!("{suspicious} of {count} scenes were looked at twice");
