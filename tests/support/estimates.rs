@@ -84,7 +84,7 @@ pub fn find_bias(family: &[Estimate], power: f64) -> String {
 impl Estimate {
     /// The probability of a mean as far from the truth as this one, if it is right. What lies
     /// within the uncertainty of the truth itself is no evidence.
-    fn p_value(&self) -> f64 {
+    pub fn p_value(&self) -> f64 {
         let distance = (self.moments.mean() - self.truth).abs() - self.uncertainty;
         if distance <= 0.0 {
             return 1.0;
