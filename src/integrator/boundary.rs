@@ -212,7 +212,7 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
                 continue;
             }
             jumps.enter(stack, number, views(pixel));
-            total += self.place_in_pixel(stack, pixel, &is_wanted, &mut jumps);
+            total += self.place_in_pixel(stack, pixel, is_wanted, &mut jumps);
             jumps.for_each_piece(stack, &mut visit);
         }
         self.count(total);

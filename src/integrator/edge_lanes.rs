@@ -47,11 +47,12 @@ impl EdgeBatch {
     pub(super) fn windings_left(&self, layer: usize, surround: &Surround<'_>) -> Lanes {
         let base = f64::from(surround.base);
         let is_own = self.are_of(layer);
-        let mut windings = std::array::from_fn(|lane| base + is_own[lane] * self.before[lane]);
+        let mut windings: Lanes =
+            std::array::from_fn(|lane| base + is_own[lane] * self.before[lane]);
         for wall in surround.walls {
             let step = f64::from(wall.winding);
-            for lane in 0..LANES {
-                windings[lane] += one_if(self.y[lane] >= wall.y) * step;
+            for (winding, &y) in windings.iter_mut().zip(&self.y) {
+                *winding += one_if(y >= wall.y) * step;
             }
         }
         windings
