@@ -854,3 +854,28 @@ fn contours_that_turn_beside_a_grid_line() {
         }
     }
 }
+
+/// The step to the right for a step down is larger than any number: infinity times 0 is none.
+#[test]
+fn an_edge_that_rises_by_less_than_any_slope_can_tell() {
+    let polygon = |y: f64| {
+        let points = [[7.0, y], [3.5, 0.0], [5.0, 3.0]];
+        let shape =
+            format!(r#"{{"type": "polygon", "id": "p", "points": {points:?}, "fill": [0, 0, 0]}}"#);
+        scene(8, &shape)
+    };
+    for filter in [Filter::Box, Filter::Tent] {
+        let [mut flat, mut low] = [0.0, 5e-324].map(polygon);
+        (flat.render.filter, low.render.filter) = (filter, filter);
+        let weights = smooth_weights(&low, 3, 21);
+        for method in METHODS {
+            let [flat, low] = [&flat, &low].map(|scene| with_method(scene, method).vjp(&weights));
+            for (a, b) in flat.iter().zip(&low) {
+                assert!(
+                    (a - b).abs() < 1e-9,
+                    "{filter:?}, {method:?}: {flat:?}, {low:?}"
+                );
+            }
+        }
+    }
+}

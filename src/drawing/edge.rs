@@ -39,8 +39,8 @@ impl Edge {
             coincidence: COINCIDENCE_ULPS
                 * f64::EPSILON
                 * a.abs().max(b.abs()).max_element().max(1.0),
-            inverse_slope: d.x / d.y,
-            slope: d.y / d.x,
+            inverse_slope: finite_slope(d.x, d.y),
+            slope: finite_slope(d.y, d.x),
             layer,
             next,
             seam: None,
@@ -87,6 +87,12 @@ impl Edge {
     pub fn winding_along_y(&self) -> i32 {
         if self.a.x < self.b.x { 1 } else { -1 }
     }
+}
+
+/// Returns `rise / run`, or the largest number where that is too large for one: an edge may be lower
+/// than 1e-308. Along its line nothing then changes at its start, which infinity times 0 would not tell.
+pub(crate) fn finite_slope(rise: f64, run: f64) -> f64 {
+    (rise / run).clamp(f64::MIN, f64::MAX)
 }
 
 /// All edges of a drawing, in the order of their first vertices.

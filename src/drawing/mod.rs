@@ -23,6 +23,7 @@ mod trace;
 pub use cover::{Cover, Entry};
 pub use cover_builder::LayerCells;
 pub use crossing::{EdgePoint, Sides, Surround};
+pub(crate) use edge::finite_slope;
 pub use edge::{Edge, Edges};
 pub use layout::{Drawing, Group, Layer, Layout, Seam};
 pub use nearby::Nearby;

@@ -1,7 +1,5 @@
 //! Scenes judged side by side, with an end to those that have none.
 
-use std::any::Any;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc;
@@ -14,38 +12,42 @@ use rayon::{ThreadPool, ThreadPoolBuilder};
 const LONGEST: Duration = Duration::from_secs(240);
 const WORKERS: usize = 2;
 
-/// Returns the results of `work` for the numbers below `count`, in order: a text where it panicked or
-/// did not end.
-pub fn run<T: Send + 'static>(
+/// What is wrong with a scene, empty if nothing is, and whether it was looked at twice.
+type Finding = (String, bool);
+
+/// Returns what `work` finds for the numbers below `count`, in any order. `report` is called at once
+/// for what is wrong, which includes work that does not end.
+pub fn run(
     count: u64,
-    work: impl Fn(u64) -> T + Copy + Send + Sync + 'static,
-) -> Vec<Result<T, String>> {
+    work: impl Fn(u64) -> Finding + Copy + Send + Sync + 'static,
+    report: impl Fn(u64, &str) + Sync,
+) -> Vec<Finding> {
     let next = AtomicU64::new(0);
-    let results = Mutex::new(Vec::new());
+    let findings = Mutex::new(Vec::new());
+    let worker = || {
+        let mut pool = new_pool();
+        loop {
+            let index = next.fetch_add(1, Ordering::Relaxed);
+            if index >= count {
+                break;
+            }
+            let finding = run_one(&pool, move || work(index)).unwrap_or_else(|| {
+                // The thread that does not end is left to itself.
+                pool = new_pool();
+                (format!("no end in {LONGEST:?}"), false)
+            });
+            if !finding.0.is_empty() {
+                report(index, &finding.0);
+            }
+            findings.lock().expect("no worker panics").push(finding);
+        }
+    };
     thread::scope(|scope| {
         for _ in 0..WORKERS {
-            scope.spawn(|| {
-                let mut pool = new_pool();
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    if index >= count {
-                        break;
-                    }
-                    let result = run_one(&pool, move || work(index));
-                    if result.is_none() {
-                        // The thread that does not end is left to itself.
-                        pool = new_pool();
-                    }
-                    let result = result.unwrap_or_else(|| Err(format!("no end in {LONGEST:?}")));
-                    let mut results = results.lock().expect("no worker panics");
-                    results.push((index, result));
-                }
-            });
+            scope.spawn(worker);
         }
     });
-    let mut results = results.into_inner().expect("no worker panics");
-    results.sort_by_key(|&(index, _)| index);
-    results.into_iter().map(|(_, result)| result).collect()
+    findings.into_inner().expect("no worker panics")
 }
 
 fn new_pool() -> ThreadPool {
@@ -54,22 +56,11 @@ fn new_pool() -> ThreadPool {
 }
 
 /// None where there is no end.
-fn run_one<T: Send + 'static>(
-    pool: &ThreadPool,
-    work: impl FnOnce() -> T + Send + 'static,
-) -> Option<Result<T, String>> {
+fn run_one(pool: &ThreadPool, work: impl FnOnce() -> Finding + Send + 'static) -> Option<Finding> {
     let (sender, receiver) = mpsc::channel();
     pool.spawn(move || {
-        let result = catch_unwind(AssertUnwindSafe(work));
-        let result = result.map_err(|panic| format!("panic: {}", message(&*panic)));
         // Nobody listens any more where this took too long.
-        let _ = sender.send(result);
+        let _ = sender.send(work());
     });
     receiver.recv_timeout(LONGEST).ok()
-}
-
-fn message(panic: &(dyn Any + Send)) -> &str {
-    let owned = panic.downcast_ref::<String>().map(String::as_str);
-    let text = owned.or_else(|| panic.downcast_ref::<&str>().copied());
-    text.unwrap_or("without a text")
 }

@@ -83,14 +83,14 @@ pub fn find_bias(family: &[Estimate], power: f64) -> String {
 
 impl Estimate {
     /// The probability of a mean as far from the truth as this one, if it is right. What lies
-    /// within the uncertainty of the truth itself is no evidence.
+    /// within the uncertainty of the truth itself is no evidence. What is not a number is wrong.
     pub fn p_value(&self) -> f64 {
         let distance = (self.moments.mean() - self.truth).abs() - self.uncertainty;
         if distance <= 0.0 {
             return 1.0;
         }
         let t = distance / self.moments.standard_error();
-        if t == f64::INFINITY {
+        if t == f64::INFINITY || t.is_nan() {
             return 0.0;
         }
         let degrees = self.moments.count() as f64 - 1.0;

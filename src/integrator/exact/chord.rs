@@ -1,7 +1,7 @@
 use glam::DVec2;
 
 use super::region::Line;
-use crate::drawing::Edge;
+use crate::drawing::{Edge, finite_slope};
 
 /// A segment that cuts a cell: part of an outline, or a line along which a paint is not smooth.
 #[derive(Clone, Copy, Debug)]
@@ -30,7 +30,7 @@ impl Chord {
         Self {
             a,
             b,
-            inverse_slope: (b.x - a.x) / (b.y - a.y),
+            inverse_slope: finite_slope(b.x - a.x, b.y - a.y),
             winding: None,
         }
     }
