@@ -1,4 +1,4 @@
-//! Biased estimators on scenes of the gallery: each has the mean that its formula names, and comes near the
+//! Biased estimators over the gallery: each has the mean that its formula names, and comes near the
 //! derivative as its setting shrinks.
 //!
 //! | estimator | what its mean should be | where that is from |
@@ -24,7 +24,7 @@ use reynolds::integrator::exact::boundary;
 use reynolds::integrator::{Method, Renderer, Tangent};
 use reynolds::scene::{ParameterId, RenderSettings, Scene};
 use reynolds::statistics::RunningMoments;
-use support::{budget, dot, exact, replicate, selection, shrunk};
+use support::{budget, dot, exact, gallery, replicate, selection, shrunk};
 
 /// Standard errors that a mean may be off: at 127 degrees of freedom a probability of 7e-13.
 const LIMIT: f64 = 8.0;
@@ -242,6 +242,7 @@ fn interior(case: &Case<'_>, known: &Known, findings: &mut Findings) {
 fn sweep(names: &[&str], parameters: usize) -> Findings {
     let mut findings = Findings::default();
     for &name in names {
+        println!("{name}");
         let scene = shrunk(name, SIDE);
         let case = Case::new(name, &scene);
         for id in selection(&scene, parameters).into_iter().take(parameters) {
@@ -281,4 +282,14 @@ fn conclude(findings: &Findings) {
 #[test]
 fn biased_estimators_have_the_means_of_their_formulas() {
     conclude(&sweep(&["ellipse", "polygon"], 2));
+}
+
+#[test]
+#[ignore = "takes minutes; a subset runs always"]
+fn biased_estimators_have_the_means_of_their_formulas_in_every_scene() {
+    let names = gallery();
+    // Many radial gradients over each other take minutes.
+    let names = names.iter().map(String::as_str);
+    let names: Vec<&str> = names.filter(|&name| name != "bokeh").collect();
+    conclude(&sweep(&names, 3));
 }
