@@ -167,7 +167,7 @@ impl EdgePoint {
             // Whether the edge is above the start of the way down, told by the same comparison: right
             // of an edge that runs down to the right is above it. `edge_y` may be off by rounding.
             let above_start = match spans_top {
-                true => right_of_it != (edge.slope > 0.0),
+                true => right_of_it != edge.runs_down_to_the_right(),
                 false => edge.a.y <= top,
             };
             let crossed = if own || (y - edge_y).abs() <= self.coincidence.max(edge.coincidence) {

@@ -77,6 +77,11 @@ impl Edge {
         self.a.y + (x - self.a.x) * self.slope
     }
 
+    /// Tells whether its slope is positive, also where that is rounded to 0.
+    pub(super) fn runs_down_to_the_right(&self) -> bool {
+        (self.a.x < self.b.x) == (self.a.y < self.b.y)
+    }
+
     /// Returns what a crossing from its left to its right side (along +x) adds to the winding
     /// number.
     pub fn winding_along_x(&self) -> i32 {
