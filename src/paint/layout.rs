@@ -71,8 +71,10 @@ impl PaintLayout {
         }
     }
 
-    /// Returns the layout with the jumps of a radial gradient along polygons of so many sides.
+    /// Returns the layout with the jumps of a radial gradient along polygons of so many sides, a
+    /// multiple of 4.
     pub fn with_sides(self, sides: u32) -> Self {
+        debug_assert!(sides.is_multiple_of(4), "{sides} sides");
         match self {
             Self::Radial { stops, spread, .. } => Self::Radial {
                 stops,
