@@ -18,9 +18,7 @@
 //!
 //! What is known to be open is not in the scenes: curves along a line of the grid up to rounding
 //! (`leave_grid_line`), shapes about 1e-12 pixel thin (`numbers::TINY`), and repeated gradients with
-//! thousands of rings (`SHORTEST_GRADIENT`). Open and not left out: a straight edge along a line of the grid
-//! up to rounding, in a tile with a gradient that jumps, as in scene 714 of seed 1. There edge sampling
-//! gives a mixture of the two one-sided derivatives, and the exact integrator one of them.
+//! thousands of rings (`SHORTEST_GRADIENT`).
 //!
 //! `cargo test --release --test random_scenes -- --ignored` goes through thousands of scenes.
 //! `RANDOM_SCENES` in the environment is their number, `RANDOM_SCENES_SEED` another seed. A scene that

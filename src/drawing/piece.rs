@@ -36,7 +36,7 @@ pub fn for_each_piece(edge: &Edge, rect: PixelRect, mut visit: impl FnMut(Piece)
     while start < 1.0 {
         let end = columns.next.min(rows.next).min(1.0);
         if start < end {
-            let pixel = pixel_of(edge.at(0.5 * (start + end)));
+            let pixel = (columns.cell(), rows.cell());
             if rect.contains(pixel.0, pixel.1) {
                 visit(Piece { pixel, start, end });
             }
@@ -60,8 +60,8 @@ pub fn piece_in(edge: &Edge, pixel: (i32, i32)) -> Option<Piece> {
 
 /// Where a coordinate that goes from `a` to `b` along an edge lies between a grid line and the next.
 fn part_between_lines(a: f64, b: f64, line: i32) -> (f64, f64) {
-    let (low, high) = (f64::from(line), f64::from(line) + 1.0);
-    if a == b {
+    let (low, high, gain) = (f64::from(line), f64::from(line) + 1.0, b - a);
+    if gain == 0.0 || !gain.is_finite() {
         return if (low <= a) & (a < high) {
             (0.0, 1.0)
         } else {
@@ -69,7 +69,7 @@ fn part_between_lines(a: f64, b: f64, line: i32) -> (f64, f64) {
         };
     }
     // No branches: edges are within, leave and enter pixels in no order.
-    let (at_low, at_high) = ((low - a) / (b - a), (high - a) / (b - a));
+    let (at_low, at_high) = ((low - a) / gain, (high - a) / gain);
     let (from, to) = if at_low < at_high {
         (at_low, at_high)
     } else {
@@ -121,23 +121,37 @@ impl Cuts {
             step,
             next: 0.0,
         };
+        cuts.next = cuts.place();
         cuts.pass(0.0);
         cuts
+    }
+
+    /// Returns the place of the next grid line on the edge.
+    fn place(&self) -> f64 {
+        let place = (f64::from(self.line) - self.from) / self.gain;
+        // Along a grid line there is no cut.
+        if self.line == self.stop || place.is_nan() {
+            f64::INFINITY
+        } else {
+            place
+        }
     }
 
     /// Goes on to the first cut behind `t`.
     fn pass(&mut self, t: f64) {
         while self.next <= t {
-            self.next = if self.line == self.stop {
-                f64::INFINITY
-            } else {
-                (f64::from(self.line) - self.from) / self.gain
-            };
-            // Along a grid line there is no cut.
-            if self.next.is_nan() {
-                self.next = f64::INFINITY;
-            }
-            self.line += if self.line == self.stop { 0 } else { self.step };
+            self.line += self.step;
+            self.next = self.place();
+        }
+    }
+
+    /// Returns the column or row up to the next cut, which places on the edge may miss by rounding; any
+    /// one outside of the rectangle stands for all.
+    fn cell(&self) -> i32 {
+        if self.gain == 0.0 {
+            floor(self.from)
+        } else {
+            self.line - i32::from(self.gain > 0.0)
         }
     }
 }
@@ -171,11 +185,26 @@ mod tests {
         assert_eq!(list[1].end, 0.5);
     }
 
+    /// A sixteenth, or a neighbouring number.
+    fn place() -> impl Strategy<Value = f64> {
+        (-20i32..100, -2i32..3).prop_map(|(sixteenths, steps)| {
+            let mut place = f64::from(sixteenths) / 16.0;
+            for _ in 0..steps.abs() {
+                place = if steps < 0 {
+                    place.next_down()
+                } else {
+                    place.next_up()
+                };
+            }
+            place
+        })
+    }
+
     proptest! {
         /// Vertices on a fine grid lie on borders and corners of pixels often.
         #[test]
-        fn one_pixel_at_a_time_the_pieces_are_the_same(places in prop::array::uniform4(-20i32..100)) {
-            let [ax, ay, bx, by] = places.map(|place| f64::from(place) / 16.0);
+        fn one_pixel_at_a_time_the_pieces_are_the_same(places in prop::array::uniform4(place())) {
+            let [ax, ay, bx, by] = places;
             let e = edge([ax, ay], [bx, by]);
             let mut expected = pieces(&e, rect(0, 0, 5, 4));
             expected.sort_by_key(|piece| (piece.pixel.1, piece.pixel.0));
@@ -214,6 +243,17 @@ mod tests {
             }
         }
         assert!((total - 1.0).abs() < 1e-14);
+    }
+
+    #[test]
+    fn an_edge_that_only_ends_on_a_grid_line_is_beside_it() {
+        let before = 3.0_f64.next_down();
+        for (a, b) in [(before, 3.0), (3.0, before)] {
+            // Half-way between the two there is no number but the line.
+            let list = pieces(&edge([a, 0.25], [b, 1.75]), rect(0, 0, 4, 4));
+            let pixels: Vec<_> = list.iter().map(|piece| piece.pixel).collect();
+            assert_eq!(pixels, [(2, 0), (2, 1)]);
+        }
     }
 
     #[test]
