@@ -71,7 +71,7 @@ struct Seen {
     rows: usize,
     /// Rows with a bias beyond chance, at either setting.
     biased: [usize; 2],
-    /// Sums over rows, but for those at kinks, of squared biases of the targets, against sizes.
+    /// Sums over rows, but for those at kinks, of squared biases of the `limits`, against sizes.
     squares: [f64; 2],
     /// Rows and settings where a mean of twice the target would be noticed.
     sharp: usize,
@@ -163,9 +163,23 @@ impl Findings {
         &mut self.seen[at]
     }
 
-    /// Holds the means of an estimator against those that they should have.
-    fn hold(&mut self, method: &str, known: &Known, found: [RunningMoments; 2], targets: Targets) {
-        self.of(method).rows += 1;
+    /// Holds the means of an estimator against those that they should have. `limits` are means for one
+    /// setting and a quarter of it, by which one tells how they come near the derivative.
+    fn hold(
+        &mut self,
+        method: &str,
+        known: &Known,
+        found: [RunningMoments; 2],
+        targets: Targets,
+        limits: [f64; 2],
+    ) {
+        let seen = self.of(method);
+        seen.rows += 1;
+        if known.is_smooth && known.size > 0.0 {
+            for (sum, limit) in seen.squares.iter_mut().zip(limits) {
+                *sum += ((limit - known.derivative) / known.size).powi(2);
+            }
+        }
         for (setting, (found, (target, slack, largest))) in found.iter().zip(targets).enumerate() {
             let (mean, error) = (found.mean(), found.standard_error());
             // The errors of an estimate that is exact are those of rounding.
@@ -176,9 +190,6 @@ impl Findings {
             seen.most = seen.most.max(off / (chance + slack));
             seen.sharp += usize::from(target.abs() > chance + slack);
             seen.biased[setting] += usize::from((mean - known.derivative).abs() > chance);
-            if known.is_smooth && known.size > 0.0 {
-                seen.squares[setting] += ((target - known.derivative) / known.size).powi(2);
-            }
             if off > chance + slack {
                 self.failures.push(format!(
                     "{}, {method}, setting {setting}: mean {mean:.6e} ± {error:.1e}, should be {target:.6e} ± {slack:.1e}, a sample {largest:.1e}; derivative {:.6e}, size {:.2e}",
@@ -192,22 +203,28 @@ impl Findings {
 /// Both kinds of difference and one-sided ones; spsa by one parameter, which is the first.
 fn differences(case: &Case<'_>, known: &Known, findings: &mut Findings) {
     const STEPS: [f64; 2] = [2.0, 0.5];
-    let target = |step: f64, central: bool| {
+    // An order shows at steps that are small against whatever is in a scene.
+    const SMALL_STEPS: [f64; 2] = [1.0 / 1024.0, 1.0 / 4096.0];
+    let quotient = |step: f64, central: bool| {
         let h = step * known.unit;
         let back = if central { -h } else { 0.0 };
-        let quotient = (case.at(known.id, h) - case.at(known.id, back)) / (h - back);
-        let sample = case.reach / (f64::from(SPP) * (h - back));
-        (quotient, 0.0, sample)
+        (case.at(known.id, h) - case.at(known.id, back)) / (h - back)
     };
+    let target = |step: f64, central: bool| {
+        let width = if central { 2.0 } else { 1.0 } * step * known.unit;
+        let sample = case.reach / (f64::from(SPP) * width);
+        (quotient(step, central), 0.0, sample)
+    };
+    let limits = [true, false].map(|central| SMALL_STEPS.map(|step| quotient(step, central)));
     let [central, one_sided] = [true, false].map(|central| STEPS.map(|step| target(step, central)));
-    for (method, targets) in [
-        ("finite-difference:common=true", central),
-        ("finite-difference:common=false", central),
-        ("finite-difference:central=false", one_sided),
-        ("spsa:draws=2", central),
+    for (method, targets, limits) in [
+        ("finite-difference:common=true", central, limits[0]),
+        ("finite-difference:common=false", central, limits[0]),
+        ("finite-difference:central=false", one_sided, limits[1]),
+        ("spsa:draws=2", central, limits[0]),
     ] {
         let found = STEPS.map(|step| case.estimates(&format!("{method},step={step}"), known.id));
-        findings.hold(method, known, found, targets);
+        findings.hold(method, known, found, targets, limits);
     }
 }
 
@@ -234,14 +251,15 @@ fn smoothing(case: &Case<'_>, known: &Known, findings: &mut Findings) {
     for local in [true, false] {
         let method = format!("smoothing:draws={DRAWS},local={local}");
         let of = |sigma| case.estimates(&format!("{method},sigma={sigma}"), known.id);
-        findings.hold(&method, known, SIGMAS.map(of), targets);
+        let limits = targets.map(|(target, ..)| target);
+        findings.hold(&method, known, SIGMAS.map(of), targets, limits);
     }
 }
 
 fn interior(case: &Case<'_>, known: &Known, findings: &mut Findings) {
     let target = (known.derivative - known.boundary, 0.0, 0.0);
     let found = case.estimates("interior", known.id);
-    findings.hold("interior", known, [found; 2], [target; 2]);
+    findings.hold("interior", known, [found; 2], [target; 2], [target.0; 2]);
 }
 
 /// Up to `parameters` of each scene.
