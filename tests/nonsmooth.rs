@@ -890,3 +890,33 @@ fn an_edge_that_rises_by_less_than_any_slope_can_tell() {
         assert_unbiased(&format!("{filter:?}"), &family, 0.02);
     }
 }
+
+/// What is in the canvas is shorter than 1e-308, and one over it no number.
+#[test]
+fn an_edge_that_hardly_enters_the_canvas_takes_no_more_samples_than_others() {
+    let shape = r#"{"type": "polygon", "id": "p", "points": [[1e-320, 1], [-5, 2], [-5, 5], [3, 5]],
+        "fill": [0, 0, 0]}"#;
+    let mut scene = scene(8, shape);
+    let weights = smooth_weights(&scene, 3, 21);
+    let truth = exact(&scene).vjp(&weights);
+    let scale = truth.iter().fold(0.0, |most: f64, x| most.max(x.abs()));
+    for allocation in [
+        EdgeAllocation::Length,
+        EdgeAllocation::Edge,
+        EdgeAllocation::Importance,
+    ] {
+        scene.render.edge_allocation = allocation;
+        let moments = vjp_estimates(&scene, &scene.render, &weights, 64);
+        let parameters = scene.parameters.iter().zip(moments);
+        let family: Vec<Estimate> = parameters
+            .map(|((id, parameter), moments)| Estimate {
+                name: parameter.name.clone(),
+                truth: truth[id.index()],
+                uncertainty: 1e-9,
+                scale,
+                moments,
+            })
+            .collect();
+        assert_unbiased(&format!("{allocation:?}"), &family, 0.1);
+    }
+}

@@ -68,19 +68,21 @@ impl Places {
         let runs = match renderer.settings().edge_allocation {
             EdgeAllocation::Pixel => return None,
             EdgeAllocation::Length => outlines(renderer, wanted)
-                .map(|(name, parts)| Run::new(sampler, name, parts, density))
+                .map(|(name, parts)| {
+                    let length: f64 = parts.iter().map(|part| part.measure).sum();
+                    Run::new(sampler, name, parts, density * length)
+                })
                 .collect(),
             EdgeAllocation::Edge => outlines(renderer, wanted)
                 .flat_map(|(_, parts)| parts)
                 .filter(|part| part.measure > 0.0)
-                .map(|part| Run::new(sampler, part.edge, vec![part], density / part.measure))
+                .map(|part| Run::new(sampler, part.edge, vec![part], density))
                 .collect(),
             EdgeAllocation::Importance => {
                 let parts = pilot::parts(renderer, wanted, weight);
                 let length: f64 = parts.iter().map(|part| part.length).sum();
                 let parts = pilot::mixture(&parts);
-                let total: f64 = parts.iter().map(|part| part.measure).sum();
-                vec![Run::new(sampler, 0, parts, density * length / total)]
+                vec![Run::new(sampler, 0, parts, density * length)]
             }
         };
         Some(Self::of_runs(renderer, runs))
@@ -131,9 +133,9 @@ struct Run {
 }
 
 impl Run {
-    /// Returns a run of `density` samples per unit of its measure, at least one; of none if there is
+    /// Returns a run of about the `expected` number of samples, at least one; of none if there is
     /// nothing to sample.
-    fn new(sampler: Sampler, name: u32, parts: Vec<Part>, density: f64) -> Self {
+    fn new(sampler: Sampler, name: u32, parts: Vec<Part>, expected: f64) -> Self {
         let mut total = 0.0;
         let mut ends = Vec::with_capacity(parts.len());
         for part in &parts {
@@ -141,7 +143,7 @@ impl Run {
             ends.push(total);
         }
         let count = match total > 0.0 {
-            true => sampler.edge_count(density * total),
+            true => sampler.edge_count(expected),
             false => 0,
         };
         Self {
