@@ -4,6 +4,8 @@
 //! of no account. A layer is absent from a pixel, covers all of it, or has near edges, a base number
 //! and walls there. All but the last kind need no test of any sample.
 
+use std::ops::Range;
+
 use super::cover_builder::LayerCells;
 use super::crossing::Surround;
 use super::{Drawing, Edge, Layer, PixelRect, Tile, Wall};
@@ -20,6 +22,9 @@ pub struct Cover {
     ends: Vec<[u32; 2]>,
     /// For each list whether a layer covers a part of the pixel only.
     partial: Vec<bool>,
+    /// For each list whether a layer begins or ends to cover pixels there, and so for one behind the
+    /// last.
+    changes: Vec<bool>,
     pub(super) near: Vec<u32>,
     pub(super) walls: Vec<Wall>,
 }
@@ -71,6 +76,8 @@ impl Cover {
         self.ends.resize(lists, [NONE; 2]);
         self.partial.clear();
         self.partial.resize(lists, false);
+        self.changes.clear();
+        self.changes.resize(lists + 1, false);
         for (slot, tile_layer) in tile.layers.iter().enumerate() {
             let layer = &drawing.layout.layers()[tile_layer.layer as usize];
             let hides = layer.group.is_none() && hides(layer);
@@ -90,12 +97,15 @@ impl Cover {
         size_of_val(&*self.entries)
             + size_of_val(&*self.ends)
             + size_of_val(&*self.partial)
+            + size_of_val(&*self.changes)
             + size_of_val(&*self.near)
             + size_of_val(&*self.walls)
     }
 
     /// Adds a layer to the lists of pixels that it covers.
-    pub(super) fn push_whole(&mut self, slot: usize, lists: std::ops::Range<usize>, hides: bool) {
+    fn push_whole(&mut self, slot: usize, lists: Range<usize>, hides: bool) {
+        self.changes[lists.start] = true;
+        self.changes[lists.end] = true;
         for list in lists {
             if hides {
                 self.ends[list] = [NONE; 2];
@@ -125,6 +135,8 @@ impl Cover {
     ) {
         let slot = slot as u32;
         self.partial[list] = true;
+        self.changes[list] = true;
+        self.changes[list + 1] = true;
         self.push(
             list,
             Entry {
@@ -159,6 +171,16 @@ impl Cover {
         self.partial[if self.uniform { 0 } else { pixel }]
     }
 
+    /// Returns how many pixels have the same layers, all covering them, as the pixel with the number
+    /// `pixel`, which is counted: from there on, and before `end`, the end of its row or another one.
+    pub fn run_length(&self, pixel: usize, end: usize) -> usize {
+        if self.uniform {
+            return end - pixel;
+        }
+        let rest = &self.changes[pixel + 1..end];
+        1 + rest.iter().take_while(|&&changes| !changes).count()
+    }
+
     /// Iterates over the layers on a pixel, the number `pixel` of the tile row by row, in paint
     /// order; with each its number among all entries.
     pub fn layers(&self, pixel: usize) -> impl Iterator<Item = (usize, &Entry)> {
@@ -185,6 +207,40 @@ impl Cover {
             walls: &self.walls[entry.walls.0 as usize..entry.walls.1 as usize],
             near: self.near(entry),
             top,
+        }
+    }
+}
+
+/// The pixels of a row that a layer covers wholly, run by run.
+pub(super) struct WholeRun {
+    slot: usize,
+    /// The first pixel of the row.
+    pixels: usize,
+    hides: bool,
+    /// The column where a run has begun.
+    start: Option<usize>,
+}
+
+impl WholeRun {
+    pub(super) fn new(slot: usize, pixels: usize, hides: bool) -> Self {
+        Self {
+            slot,
+            pixels,
+            hides,
+            start: None,
+        }
+    }
+
+    /// Goes on to a column, from which on pixels are covered or are not.
+    pub(super) fn go_to(&mut self, column: usize, is_whole: bool, cover: &mut Cover) {
+        match self.start {
+            Some(start) if !is_whole => {
+                let run = self.pixels + start..self.pixels + column;
+                cover.push_whole(self.slot, run, self.hides);
+                self.start = None;
+            }
+            None if is_whole => self.start = Some(column),
+            _ => {}
         }
     }
 }

@@ -11,7 +11,7 @@ use std::ops::Range;
 
 use glam::DVec2;
 
-use super::cover::Cover;
+use super::cover::{Cover, WholeRun};
 use super::piece::floor;
 use super::{Edge, Tile, TileLayer, Wall};
 use crate::scene::FillRule;
@@ -331,26 +331,24 @@ impl LayerCells {
             let (start, end) = self.spans[row];
             let (start, end) = (start.min(end) as usize, end as usize);
             let mut base = self.bases[row];
-            if rule.is_inside(base) {
-                cover.push_whole(slot, pixels..pixels + start, hides);
-            }
+            let mut run = WholeRun::new(slot, pixels, hides);
+            run.go_to(0, rule.is_inside(base), cover);
             for column in start..end {
                 let pixel = pixels + column;
                 base += take(&mut self.steps[row * (self.columns + 1) + column]);
                 let (edges, corners) = (self.counts[pixel], self.wall_counts[pixel]);
-                if edges + corners > 0 {
+                let is_partial = edges + corners > 0;
+                run.go_to(column, !is_partial && rule.is_inside(base), cover);
+                if is_partial {
                     let ends = (near + edges, walls + corners);
                     cover.push_partial(slot, pixel, base, (near, ends.0), (walls, ends.1));
                     (self.counts[pixel], self.wall_counts[pixel]) = (near, walls);
                     (near, walls) = ends;
-                } else if rule.is_inside(base) {
-                    cover.push_whole(slot, pixel..pixel + 1, hides);
                 }
             }
             base += take(&mut self.steps[row * (self.columns + 1) + end]);
-            if rule.is_inside(base) {
-                cover.push_whole(slot, pixels + end..pixels + self.columns, hides);
-            }
+            run.go_to(end, rule.is_inside(base), cover);
+            run.go_to(self.columns, false, cover);
         }
         cover.near.resize(near as usize, 0);
         cover

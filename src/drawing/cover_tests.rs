@@ -80,6 +80,43 @@ fn check(polygons: &[Vec<[f64; 2]>], random: &mut Pcg64Dxsm) {
             }
         }
         check_edges(&drawing, &grid, tile, &cover, random);
+        check_runs(tile, &cover);
+    }
+}
+
+/// Checks that runs are of pixels with the same layers, and those with a partial one of one pixel.
+fn check_runs(tile: &super::Tile, cover: &Cover) {
+    let slots = |pixel: usize| -> Vec<u32> {
+        let layers = cover.layers(pixel);
+        layers.map(|(_, entry)| entry.slot).collect()
+    };
+    let width = tile.rect.width();
+    for row in 0..tile.rect.height() {
+        let (mut pixel, end) = (row * width, (row + 1) * width);
+        while pixel < end {
+            let length = cover.run_length(pixel, end);
+            assert!(length > 0 && pixel + length <= end);
+            assert!(length == 1 || !cover.is_partial(pixel));
+            for other in pixel + 1..pixel + length {
+                assert_eq!(slots(other), slots(pixel));
+                assert!(!cover.is_partial(other));
+            }
+            pixel += length;
+        }
+    }
+}
+
+#[test]
+fn the_pixels_beside_and_within_a_shape_are_runs() {
+    let scene = scene(&[vec![[3.5, -5.0], [12.5, -5.0], [12.5, 45.0], [3.5, 45.0]]]);
+    let drawing = Drawing::new(&scene, 0.01);
+    let grid = TileGrid::new(&drawing, 16, 16, 0);
+    let (mut cover, tile) = (Cover::default(), &grid.tiles()[0]);
+    let cells = &mut LayerCells::default();
+    cover.build(&drawing, grid.edges().list(), tile, |_| false, cells);
+    for row in 0..16 {
+        let runs = [0, 3, 4, 12, 13].map(|x| cover.run_length(16 * row + x, 16 * row + 16));
+        assert_eq!(runs, [3, 1, 8, 1, 3]);
     }
 }
 

@@ -18,14 +18,26 @@ use crate::scene::FillRule;
 /// Builds the tiles of `area`, row by row.
 pub(super) fn build(drawing: &Drawing, edges: &Edges, area: PixelRect) -> Vec<Tile> {
     let columns = tile_count(area.width());
-    let runs = runs_by_row(edges, area.y0, tile_count(area.height()));
-    let rows: Vec<Vec<Tile>> = runs
-        .par_iter()
+    let rows = tile_count(area.height());
+    let parts: Vec<Vec<Vec<Run>>> = edges
+        .list()
+        .par_chunks(EDGES_AT_ONCE)
         .enumerate()
-        .map(|(row, runs)| RowBuilder::new(edges, area, columns, row, runs).build(drawing))
+        .map(|(part, edges)| runs_by_row(edges, part * EDGES_AT_ONCE, area.y0, rows))
+        .collect();
+    let rows: Vec<Vec<Tile>> = (0..rows)
+        .into_par_iter()
+        .map(|row| {
+            let runs = parts.iter().flat_map(|part| part[row].iter().cloned());
+            let runs: Vec<Run> = runs.collect();
+            RowBuilder::new(edges, area, columns, row, &runs).build(drawing)
+        })
         .collect();
     rows.into_iter().flatten().collect()
 }
+
+/// Edges that one task gives to rows of tiles.
+const EDGES_AT_ONCE: usize = 1 << 14;
 
 fn tile_count(pixels: usize) -> usize {
     pixels.div_ceil(TILE_SIZE as usize)
@@ -34,8 +46,9 @@ fn tile_count(pixels: usize) -> usize {
 /// Edges of one layer that follow each other in the list of all.
 type Run = Range<u32>;
 
-/// Lists for each row of tiles the edges that come near it, in order.
-fn runs_by_row(edges: &Edges, origin: i32, rows: usize) -> Vec<Vec<Run>> {
+/// Lists for each row of tiles which of some edges come near it, in order. The first of the edges has
+/// the number `first`.
+fn runs_by_row(edges: &[Edge], first: usize, origin: i32, rows: usize) -> Vec<Vec<Run>> {
     let mut lists = vec![Vec::new(); rows];
     let mut run: Run = 0..0;
     let (mut layer, mut near) = (u32::MAX, 0..0);
@@ -44,7 +57,7 @@ fn runs_by_row(edges: &Edges, origin: i32, rows: usize) -> Vec<Vec<Run>> {
             list.push(run.clone());
         }
     };
-    for (index, edge) in edges.list().iter().enumerate() {
+    for (index, edge) in (first..).zip(edges) {
         let (low, high) = (edge.a.y.min(edge.b.y), edge.a.y.max(edge.b.y));
         let rows = cells(low, high, edge.coincidence, origin, rows);
         if rows != near || edge.layer != layer {

@@ -7,7 +7,7 @@
 
 use glam::DVec2;
 
-use super::lanes::{LANES, Lanes};
+use super::lanes::{LANES, Lanes, one_if};
 use crate::drawing::{Edge, EdgePoint, Surround};
 
 /// Four samples on edges of one pixel, with what is known of their own edges.
@@ -155,10 +155,4 @@ impl NearEdge {
             reach: direction.x.abs() + direction.y.abs(),
         }
     }
-}
-
-/// 1 or 0: a condition as a number like all others, for vector instructions.
-#[inline]
-pub(super) fn one_if(condition: bool) -> f64 {
-    if condition { 1.0 } else { 0.0 }
 }

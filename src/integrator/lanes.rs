@@ -6,6 +6,7 @@
 use glam::DVec2;
 
 use crate::drawing::Rgba;
+use crate::scene::FillRule;
 
 /// The number of samples that are evaluated together.
 pub(super) const LANES: usize = 4;
@@ -80,5 +81,25 @@ impl Batch {
     /// Returns the point of a lane.
     pub(super) fn point(&self, lane: usize) -> DVec2 {
         DVec2::new(self.x[lane], self.y[lane])
+    }
+}
+
+/// 1 or 0: a condition as a number like all others, for vector instructions.
+#[inline]
+pub(super) fn one_if(condition: bool) -> f64 {
+    if condition { 1.0 } else { 0.0 }
+}
+
+/// Returns 1 where points with a winding number are inside, otherwise 0.
+#[inline]
+pub(super) fn inside_of(rule: FillRule, windings: Lanes) -> Lanes {
+    match rule {
+        FillRule::Nonzero => windings.map(|winding| one_if(winding != 0.0)),
+        FillRule::Evenodd => windings.map(|winding| {
+            // The half is rounded to a whole number: sums as large as this have no other digits.
+            const ROUND: f64 = 1.5 / f64::EPSILON;
+            let half = (0.5 * winding + ROUND) - ROUND;
+            (winding - 2.0 * half).abs()
+        }),
     }
 }

@@ -3,8 +3,8 @@
 //! For tiles without groups and without paints that jump.
 
 use super::boundary::Place;
-use super::edge_lanes::{EdgeBatch, NearEdge, OwnEdge, one_if};
-use super::lanes::{LANES, Lanes};
+use super::edge_lanes::{EdgeBatch, NearEdge, OwnEdge};
+use super::lanes::{LANES, Lanes, inside_of};
 use super::stack::Stack;
 use crate::drawing::{Edge, Entry, Rgba, over};
 use crate::scene::FillRule;
@@ -272,24 +272,9 @@ fn sides<const C: usize>(
         return ([1.0; LANES], [0.0; LANES]);
     }
     let is_own = batch.are_of(number);
-    let inside = windings.map(|winding| inside_of(layer.rule, winding));
-    let sign = std::array::from_fn(|lane| {
-        let plus = inside_of(layer.rule, windings[lane] + batch.step[lane]);
-        is_own[lane] * (inside[lane] - plus)
-    });
+    let inside = inside_of(layer.rule, *windings);
+    let plus = std::array::from_fn(|lane| windings[lane] + batch.step[lane]);
+    let plus = inside_of(layer.rule, plus);
+    let sign = std::array::from_fn(|lane| is_own[lane] * (inside[lane] - plus[lane]));
     (inside, sign)
-}
-
-/// Returns 1 if points with a winding number are inside, otherwise 0.
-#[inline]
-fn inside_of(rule: FillRule, winding: f64) -> f64 {
-    match rule {
-        FillRule::Nonzero => one_if(winding != 0.0),
-        FillRule::Evenodd => {
-            // The half is rounded to a whole number: sums as large as this have no other digits.
-            const ROUND: f64 = 1.5 / f64::EPSILON;
-            let half = (0.5 * winding + ROUND) - ROUND;
-            (winding - 2.0 * half).abs()
-        }
-    }
 }

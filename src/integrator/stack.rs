@@ -5,7 +5,7 @@ mod adjoint;
 use glam::DVec2;
 
 use super::covers::KeptCovers;
-use super::lanes::{Batch, LANES, LaneColors, Lanes};
+use super::lanes::{Batch, LANES, LaneColors, Lanes, inside_of, one_if};
 use crate::ad::Dual;
 use crate::drawing::{
     Cover, Drawing, Edge, EdgePoint, Entry, Layer, LayerCells, Painter, Rgba, Run, Scratch,
@@ -183,18 +183,17 @@ impl<'a> Stack<'a> {
     /// Enters the pixels of the tile row by row, and visits those that have the same layers together.
     pub(super) fn for_each_run(&mut self, mut visit: impl FnMut(&mut Self, Run)) {
         let rect = self.tile.rect;
-        let length = if self.cover().is_uniform() {
-            rect.width()
-        } else {
-            1
-        };
         let mut number = 0;
         for y in rect.y0..rect.y1 {
-            for x in (rect.x0..rect.x1).step_by(length) {
+            let mut x = rect.x0;
+            let end = number + rect.width();
+            while number < end {
+                let length = self.cover.run_length(number, end);
                 self.enter(number);
                 let first = (x, y);
                 visit(self, Run { first, length });
                 number += length;
+                x += length as i32;
             }
         }
     }
@@ -358,25 +357,23 @@ impl<'a> Stack<'a> {
 /// For each sample 1 if it is inside a layer, otherwise 0.
 fn inside(layer: &Surround<'_>, edges: &[Edge], rule: FillRule, samples: &Batch) -> Lanes {
     let (x, y) = (&samples.x, &samples.y);
-    let mut winding = [i64::from(layer.base); LANES];
+    let mut windings = [f64::from(layer.base); LANES];
     for wall in layer.walls {
+        let step = f64::from(wall.winding);
         for lane in 0..LANES {
-            winding[lane] += i64::from(y[lane] >= wall.y) * i64::from(wall.winding);
+            windings[lane] += one_if(y[lane] >= wall.y) * step;
         }
     }
     for &index in layer.near {
         let edge = &edges[index as usize];
-        let step = i64::from(edge.winding_along_x());
         for lane in 0..LANES {
-            let spans = (edge.a.y <= y[lane]) != (edge.b.y <= y[lane]);
+            // An edge that runs down takes 1 off the winding number, another adds 1.
+            let spans = one_if(y[lane] >= edge.b.y) - one_if(y[lane] >= edge.a.y);
             let beyond = x[lane] >= edge.a.x + (y[lane] - edge.a.y) * edge.inverse_slope;
-            winding[lane] += if spans & beyond { step } else { 0 };
+            windings[lane] += spans * one_if(beyond);
         }
     }
-    match rule {
-        FillRule::Nonzero => winding.map(|winding| f64::from(winding != 0)),
-        FillRule::Evenodd => winding.map(|winding| (winding & 1) as f64),
-    }
+    inside_of(rule, windings)
 }
 
 /// Composites a colour over what is there, where samples are inside.
