@@ -4,7 +4,6 @@ use crate::ad::Scalar;
 use crate::geometry::Vec2;
 
 use super::PaintLayout;
-use super::layout::STOP;
 use super::piece::Piece;
 
 /// Stops closer than this make a jump, halfway between them, instead of a ramp.
@@ -30,30 +29,6 @@ pub fn color_at<S: Scalar>(layout: PaintLayout, coefficients: &[S], position: DV
             piece.color(inner, piece.stops(stops))
         }
     }
-}
-
-/// Tells whether the colour of a gradient is continuous at `t`, the parameter before the spread, but
-/// its slope changes by more than 1/1000 per unit of t.
-pub fn has_kink(layout: PaintLayout, coefficients: &[f64], t: f64) -> bool {
-    // What is smooth bends by no more than STEP² or so, what jumps by no less than a colour.
-    const STEP: f64 = 1e-6;
-    let spread = match layout {
-        PaintLayout::Solid => return false,
-        PaintLayout::Linear { spread, .. } | PaintLayout::Radial { spread, .. } => spread,
-    };
-    // The same stops, with the point's x for t.
-    let stops = &coefficients[layout.map_count()..];
-    let straight = [&[1.0, 0.0, 0.0], stops].concat();
-    let count = stops.len() / STOP;
-    let layout = PaintLayout::Linear {
-        stops: count,
-        spread,
-    };
-    let color = |t| color_at(layout, &straight, DVec2::new(t, 0.0));
-    let [before, at, after] = [t - STEP, t, t + STEP].map(color);
-    let bends = (0..4).any(|c| (before[c] - 2.0 * at[c] + after[c]).abs() > 1e-3 * STEP);
-    let jumps = (0..4).any(|c| (before[c] - after[c]).abs() > 1e-4);
-    bends && !jumps
 }
 
 /// The colour of a radial gradient that jumps, out of the way of all others.

@@ -24,15 +24,17 @@ mod iso_line;
 #[cfg(test)]
 mod iso_line_tests;
 mod jump;
+mod kink;
 mod layout;
 mod piece;
 mod resolve;
 #[cfg(test)]
 mod tests;
 
-pub use color::{color_at, has_kink};
+pub use color::color_at;
 pub use derivative::{Active, active, pull_back, push_forward};
 pub use iso_line::IsoLine;
 pub use jump::{Jump, jumps};
+pub use kink::has_kink;
 pub use layout::{PaintLayout, translate};
 pub use resolve::resolve;
