@@ -10,9 +10,9 @@ use crate::geometry::Vec2;
 use crate::scene::Spread;
 use crate::scene::fixture::Numbers;
 
-const RED: [f64; 4] = [1.0, 0.0, 0.0, 1.0];
-const GREEN: [f64; 4] = [0.0, 1.0, 0.0, 0.5];
-const BLUE: [f64; 4] = [0.0, 0.0, 1.0, 0.25];
+pub(super) const RED: [f64; 4] = [1.0, 0.0, 0.0, 1.0];
+pub(super) const GREEN: [f64; 4] = [0.0, 1.0, 0.0, 0.5];
+pub(super) const BLUE: [f64; 4] = [0.0, 0.0, 1.0, 0.25];
 /// Jumps at 0.3 and, from an offset in two steps, at 0.6.
 const STOPS: [(f64, [f64; 4]); 6] = [
     (0.3, RED),
@@ -22,18 +22,18 @@ const STOPS: [(f64, [f64; 4]); 6] = [
     (0.6, RED),
     (1.0, BLUE),
 ];
-const BOUNDS: [DVec2; 2] = [DVec2::new(-20.0, -10.0), DVec2::new(30.0, 25.0)];
+pub(super) const BOUNDS: [DVec2; 2] = [DVec2::new(-20.0, -10.0), DVec2::new(30.0, 25.0)];
 
-fn values(painted: &Painted) -> Vec<f64> {
+pub(super) fn values(painted: &Painted) -> Vec<f64> {
     painted.coefficients(painted.theta.as_slice())
 }
 
-fn plan(painted: &Painted) -> Vec<IsoLine> {
+pub(super) fn plan(painted: &Painted) -> Vec<IsoLine> {
     IsoLine::plan(painted.layout(), &values(painted), BOUNDS, 1e-3)
 }
 
 /// The layout that jumps along the lines as planned.
-fn jumping(painted: &Painted) -> PaintLayout {
+pub(super) fn jumping(painted: &Painted) -> PaintLayout {
     let sides = plan(painted).first().map_or(0, |line| line.vertex_count());
     painted.layout().with_sides(sides as u32)
 }
@@ -231,163 +231,6 @@ fn the_mean_of_two_offsets_moves_by_half_of_each() {
         for end in ends {
             assert!((end.x.tangent[0] - 5.0).abs() < 1e-12);
         }
-    }
-}
-
-/// Gradients that jump at inner places with ramps on both sides, at the ends of a period, and in three
-/// steps; the outer radius is that of some ten periods.
-fn jumping_gradients() -> Vec<Painted> {
-    let lists: [&[(f64, [f64; 4])]; 3] = [
-        &[(0.0, RED), (0.4, GREEN), (0.4, BLUE), (1.0, GREEN)],
-        &[
-            (0.0, BLUE),
-            (0.0, RED),
-            (0.7, BLUE),
-            (1.0, GREEN),
-            (1.0, RED),
-        ],
-        &[
-            (0.2, GREEN),
-            (0.5, RED),
-            (0.5, BLUE),
-            (0.5, RED),
-            (0.5, GREEN),
-            (0.8, RED),
-        ],
-    ];
-    let mut gradients = Vec::new();
-    for spread in SPREADS {
-        for list in lists {
-            let mut gradient = Painted::new(|n| radial(n, [[1.0, 2.0], [9.0, 5.0]], spread, list));
-            let mut numbers = Numbers {
-                theta: gradient.theta,
-            };
-            gradient.transforms = numbers.transforms();
-            gradient.theta = numbers.theta;
-            gradients.push(gradient);
-        }
-    }
-    gradients
-}
-
-#[test]
-fn colours_beside_a_polygon_are_those_of_the_jump_and_smooth_up_to_it() {
-    for gradient in jumping_gradients() {
-        let (layout, coefficients) = (jumping(&gradient), values(&gradient));
-        assert!(layout.sides() > 0);
-        let lines = plan(&gradient);
-        let mut traced: Vec<Vec<DVec2>> = Vec::new();
-        for line in &lines {
-            let mut vertices = Vec::new();
-            line.trace(layout, &coefficients, BOUNDS, &mut vertices);
-            traced.push(
-                vertices
-                    .iter()
-                    .map(|vertex: &Vec2<f64>| vertex.value())
-                    .collect(),
-            );
-        }
-        for (line, vertices) in lines.iter().zip(&traced) {
-            // Jumps at one place add up; of two that run against each other nothing is left.
-            let here = lines
-                .iter()
-                .zip(&traced)
-                .filter(|(_, other)| other.iter().any(|v| v.distance(vertices[0]) < 1e-9));
-            for (i, part) in [(0, 0.003), (1, 0.5), (17, 0.3), (40, 0.999)] {
-                let (a, b) = (vertices[i], vertices[i + 1]);
-                let place = a + part * (b - a);
-                let right = (b - a).normalize().perp();
-                let color = |offset: f64| color_at(layout, &coefficients, place + offset * right);
-                let mut jump = [0.0; 4];
-                for (other, at) in here.clone() {
-                    let [before, after] = other.colors(layout, &coefficients, place);
-                    let turn = |v: &[DVec2]| (v[1] - v[0]).perp_dot(v[2] - v[1]).signum();
-                    let sign = turn(at) * turn(vertices);
-                    for c in 0..4 {
-                        jump[c] += sign * (after[c] - before[c]);
-                    }
-                }
-                let step = 1e-9;
-                let [before, after] = [color(-step), color(step)];
-                for c in 0..4 {
-                    let seen = after[c] - before[c];
-                    assert!(
-                        (seen - jump[c]).abs() < 1e-8,
-                        "{line:?} {part}: {seen}, {}",
-                        jump[c]
-                    );
-                    // Linear on either side, up to far beyond where the polygon leaves the ellipse.
-                    for side in [-1.0, 1.0] {
-                        let [near, middle, far] =
-                            [step, 2e-3, 4e-3].map(|offset| color(side * offset)[c]);
-                        assert!((near + far - 2.0 * middle).abs() < 1e-5, "{line:?} {part}");
-                    }
-                }
-            }
-        }
-    }
-}
-
-#[test]
-fn derivatives_beside_a_polygon_are_those_of_the_colours_there() {
-    for gradient in jumping_gradients() {
-        let (layout, coefficients) = (jumping(&gradient), values(&gradient));
-        for line in plan(&gradient) {
-            let mut vertices = Vec::new();
-            line.trace(layout, &coefficients, BOUNDS, &mut vertices);
-            let (a, b) = (vertices[4].value(), vertices[5].value());
-            for (part, side) in [(0.01, 1.0), (0.5, 1.0), (0.01, -1.0), (0.5, -1.0)] {
-                let right = (b - a).normalize().perp();
-                let place = a + part * (b - a) + 1e-5 * side * right;
-                for index in 0..coefficients.len() {
-                    let mut tangents = vec![0.0; coefficients.len()];
-                    tangents[index] = 1.0;
-                    let (color, tangent) = push_forward(layout, &coefficients, &tangents, place);
-                    assert_eq!(color, color_at(layout, &coefficients, place));
-                    let moved = |h: f64| {
-                        let mut moved = coefficients.clone();
-                        moved[index] += h;
-                        color_at(layout, &moved, place)
-                    };
-                    // Moves the jump by less than the distance of the place from it.
-                    let h = 1e-9;
-                    let (up, down) = (moved(h), moved(-h));
-                    let is_offset = index >= 6 && (index - 6) % 5 == 0;
-                    for c in 0..4 {
-                        // Offsets of stops that share one take the jump apart.
-                        let difference = (up[c] - down[c]) / (2.0 * h);
-                        let error = (difference - tangent[c]).abs();
-                        assert!(is_offset || error < 1e-5, "{line:?} {index}: {difference}");
-                        let mut adjoint = [0.0; 4];
-                        adjoint[c] = 1.0;
-                        let mut adjoints = vec![0.0; coefficients.len()];
-                        pull_back(layout, &coefficients, place, adjoint, &mut adjoints);
-                        assert!(
-                            (adjoints[index] - tangent[c]).abs() < 1e-12 * (1.0 + tangent[c].abs())
-                        );
-                    }
-                }
-            }
-        }
-    }
-}
-
-#[test]
-fn a_ramp_goes_on_by_little() {
-    // Ramps of 1e-8 of the radius, far less than circle and polygon are apart.
-    let list = [(0.5, RED), (0.5, GREEN), (0.500_000_01, BLUE), (1.0, RED)];
-    let gradient = Painted::new(|n| radial(n, [[5.0, 5.0], [9.0, 9.0]], Spread::Pad, &list));
-    let (layout, coefficients) = (jumping(&gradient), values(&gradient));
-    for i in 0..10_000 {
-        let (sin, cos) = (0.001 * f64::from(i)).sin_cos();
-        let radius = 4.5 + 1e-6 * f64::from(i % 997 - 498);
-        let place = DVec2::new(5.0 + radius * cos, 5.0 + radius * sin);
-        let color = color_at(layout, &coefficients, place);
-        let range = -0.05..=1.05;
-        assert!(
-            color.iter().all(|channel| range.contains(channel)),
-            "{color:?}"
-        );
     }
 }
 

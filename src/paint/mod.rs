@@ -27,6 +27,8 @@ mod jump;
 mod kink;
 mod layout;
 mod piece;
+#[cfg(test)]
+mod polygon_tests;
 mod resolve;
 #[cfg(test)]
 mod tests;
