@@ -71,6 +71,16 @@ impl PaintLayout {
         }
     }
 
+    /// Returns which channel of a colour a coefficient is: 0 to 3 for red, green, blue and alpha. None of the
+    /// map, nor of an offset.
+    pub fn color_channel(self, coefficient: usize) -> Option<usize> {
+        let of_stops = coefficient.checked_sub(self.map_count())?;
+        match self {
+            Self::Solid => Some(of_stops),
+            Self::Linear { .. } | Self::Radial { .. } => (of_stops % STOP).checked_sub(1),
+        }
+    }
+
     /// Returns the layout with the jumps of a radial gradient along polygons of so many sides, a
     /// multiple of 4.
     pub fn with_sides(self, sides: u32) -> Self {
@@ -95,7 +105,7 @@ impl PaintLayout {
     }
 
     /// Returns how a gradient goes on outside [0, 1]; a solid paint is the same everywhere.
-    pub(super) fn spread(self) -> Spread {
+    pub fn spread(self) -> Spread {
         match self {
             Self::Solid => Spread::Pad,
             Self::Linear { spread, .. } | Self::Radial { spread, .. } => spread,

@@ -3,6 +3,7 @@
 use glam::DVec2;
 use proptest::prelude::*;
 
+use super::layout::STOP;
 use super::*;
 use crate::ad::{Dual, Scalar};
 use crate::scene::fixture::{self, Map, Numbers};
@@ -427,7 +428,7 @@ proptest! {
         let count = layout.coefficient_count();
         let mut coefficients = numbers[..count].to_vec();
         for (stop, tick) in ticks.iter().enumerate() {
-            coefficients[layout.map_count() + 5 * stop] = f64::from(*tick) / 4.0;
+            coefficients[layout.map_count() + STOP * stop] = f64::from(*tick) / 4.0;
         }
         let v = &numbers[36..36 + count];
         let w = [numbers[80], numbers[81], numbers[82], numbers[83]];

@@ -53,9 +53,10 @@ pub fn creases(renderer: &Renderer<'_>) -> Vec<Crease> {
         }
         // Colours of a paint that is seen change the pixel.
         let mut tangents = vec![0.0; drawing.variables.len()];
-        let stops = layer.coefficients.end - 5 * layer.paint.stop_offsets(coefficients).len();
-        for stop in (stops..layer.coefficients.end).step_by(5) {
-            tangents[stop + 1..stop + 5].copy_from_slice(&[1.0, 0.7, 0.4, 0.9]);
+        for (coefficient, tangent) in tangents[layer.coefficients.clone()].iter_mut().enumerate() {
+            if let Some(channel) = layer.paint.color_channel(coefficient) {
+                *tangent = [1.0, 0.7, 0.4, 0.9][channel];
+            }
         }
         let seen = interior::jvp(renderer, &Tangent::of_variables(drawing, &tangents));
         for line in lines {

@@ -87,10 +87,10 @@ impl Look<'_> {
     fn moves_paint(&self, layer: usize, tangent: &Tangent) -> bool {
         let layer = &self.renderer.drawing().layout.layers()[layer];
         let variables = &tangent.variables()[layer.coefficients.clone()];
-        let values: Vec<f64> = variables.iter().map(|variable| variable.value).collect();
-        let map = values.len() - 5 * layer.paint.stop_offsets(&values).len();
-        let moves = |i: usize| variables[i].tangent[0] != 0.0;
-        (0..map).any(moves) || (map..values.len()).step_by(5).any(moves)
+        let mut numbered = variables.iter().enumerate();
+        numbered.any(|(index, variable)| {
+            variable.tangent[0] != 0.0 && layer.paint.color_channel(index).is_none()
+        })
     }
 
     /// The kinds of an integrand in the pixels where it is not 0. `jumps` tells which creases are
