@@ -77,7 +77,7 @@ impl IsoLine {
         let mut largest = 0.0_f64;
         for jump in jumps {
             let tau = jump.parameter(layout, coefficients);
-            for (shift, reversed) in places(tau, spread, low, high) {
+            for (shift, reversed) in repetitions(tau, spread, low, high) {
                 let t = if reversed { shift - tau } else { shift + tau };
                 // An ellipse has a radius: none is left where t ≤ 0.
                 if radial && t <= 0.0 {
@@ -252,7 +252,7 @@ fn nearest(map: &[f64], corners: [DVec2; 4]) -> f64 {
 }
 
 /// Returns the shift k and the sign of τ of each t = ±τ + k between `low` and `high`.
-fn places(tau: f64, spread: Spread, low: f64, high: f64) -> Vec<(f64, bool)> {
+fn repetitions(tau: f64, spread: Spread, low: f64, high: f64) -> Vec<(f64, bool)> {
     let shifts = |first: f64, last: f64, period: f64, reversed: bool| {
         let count = ((last.floor() - first.ceil()).max(-1.0) + 1.0) as usize;
         (0..count).map(move |i| (period * (first.ceil() + i as f64), reversed))

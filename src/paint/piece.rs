@@ -213,7 +213,7 @@ fn stops_near(t: f64, offset: impl Fn(usize) -> f64, count: usize) -> std::ops::
 fn nearest_in_ring(layout: PaintLayout, coefficients: &[f64], t: f64, ring: f64) -> f64 {
     let (mut last, mut first) = (f64::NEG_INFINITY, f64::INFINITY);
     for jump in each_jump(layout, coefficients) {
-        for place in places(layout, jump.parameter(layout, coefficients)) {
+        for place in periodic_places(layout, jump.parameter(layout, coefficients)) {
             last = last.max(place.last_up_to(ring));
             first = first.min(place.first_after(ring));
         }
@@ -236,7 +236,7 @@ struct Place {
 }
 
 /// The places at which the parameter within [0, 1] is `tau`.
-fn places(layout: PaintLayout, tau: f64) -> impl Iterator<Item = Place> {
+fn periodic_places(layout: PaintLayout, tau: f64) -> impl Iterator<Item = Place> {
     let (period, mirrored) = match layout.spread() {
         Spread::Pad => (f64::INFINITY, None),
         Spread::Repeat => (1.0, None),

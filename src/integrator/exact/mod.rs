@@ -18,6 +18,7 @@ mod image;
 pub mod interior;
 mod jump;
 mod patch;
+mod polygon;
 pub(crate) mod quadrature;
 pub(crate) mod region;
 mod rows;
