@@ -35,6 +35,11 @@ fn marks(svg: &Document<'_>) -> Vec<(String, [f64; 2])> {
         .collect()
 }
 
+/// The tips of marks alone.
+fn tips(svg: &Document<'_>) -> Vec<String> {
+    marks(svg).into_iter().map(|(tip, _)| tip).collect()
+}
+
 /// Lines of a width and with dashes, each from its start to its end.
 fn lines(svg: &Document<'_>, width: &str, dashes: Option<&str>) -> Vec<[[f64; 2]; 2]> {
     let lines = svg.descendants().filter(|node| {
@@ -123,9 +128,8 @@ fn bars_are_intervals() {
 fn biases_are_percents_of_the_size() {
     let text = figure(FigureKind::Bias);
     let svg = Document::parse(&text).expect("it is XML");
-    let tips: Vec<String> = marks(&svg).into_iter().map(|(tip, _)| tip).collect();
     assert_eq!(
-        tips,
+        tips(&svg),
         ["stratified: −0.045%", "sobol: −0.05%", "systematic: −0.05%"]
     );
     let circles = svg.descendants().filter(|node| node.has_tag_name("circle"));
@@ -166,9 +170,8 @@ fn errors_stand_over_seconds() {
 fn tuning_curves_are_what_they_are_called() {
     let text = figure(FigureKind::Tuning);
     let svg = Document::parse(&text).expect("it is XML");
-    let tips: Vec<String> = marks(&svg).into_iter().map(|(tip, _)| tip).collect();
     assert_eq!(
-        tips,
+        tips(&svg),
         [
             "mean squared error: 0.025 at 0.1",
             "mean squared error: 0.05 at 0.2",
