@@ -46,6 +46,18 @@ pub struct Summary {
     pub maps: Vec<Map>,
 }
 
+impl Summary {
+    /// Returns which budgets exponents are fitted to, as one would say it after "fitted".
+    pub fn fit_range(&self) -> String {
+        match self.budgets.first() {
+            Some(&first) if first < self.fit_from => {
+                format!("from {} samples per pixel on", self.fit_from)
+            }
+            _ => "over all budgets".into(),
+        }
+    }
+}
+
 /// A scene of the study.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SceneSummary {

@@ -60,7 +60,7 @@ pub fn figures(summary: &Summary, folder: &Path) -> Result<Vec<Figure>, StudyErr
         let lines = Lines::new(&series, &names);
         if summary.budgets.len() > 1 {
             for (number, part) in split(&series).iter().enumerate() {
-                let svg = rate::chart(truth, part, &lines, summary.fit_from);
+                let svg = rate::chart(truth, part, &lines, &summary.fit_range());
                 add(FigureKind::Rate, &numbered("rate", number), svg);
             }
         }

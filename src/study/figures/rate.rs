@@ -7,11 +7,17 @@ use crate::study::{Series, TruthSummary};
 /// Variances smaller than this part of the squared size are rounding.
 pub const ROUNDING: f64 = 1e-24;
 
-/// Returns variance against budget, with fitted and predicted slopes.
-pub fn chart(truth: &TruthSummary, series: &[&Series], lines: &Lines<'_>, fit_from: u32) -> String {
+/// Returns variance against budget, with fitted and predicted slopes; `fit_range` says to which budgets
+/// they are fitted.
+pub fn chart(
+    truth: &TruthSummary,
+    series: &[&Series],
+    lines: &Lines<'_>,
+    fit_range: &str,
+) -> String {
     let floor = ROUNDING * truth.size * truth.size;
     let mut notes = vec![format!(
-        "Solid: fitted, from {fit_from} samples per pixel on. Dashed: the slope of theory, through the middle of the fit. \
+        "Solid: fitted {fit_range}. Dashed: the slope of theory, through the middle of the fit. \
          Bars: 95% bootstrap intervals. Size of the integral: {}.",
         number(truth.size)
     )];

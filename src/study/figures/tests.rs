@@ -189,6 +189,23 @@ fn figures_are_well_formed_and_show_what_is_there() {
 }
 
 #[test]
+fn captions_say_which_budgets_are_fitted() {
+    for (fit_from, caption) in [
+        (1, "Solid: fitted over all budgets."),
+        (4, "Solid: fitted over all budgets."),
+        (5, "Solid: fitted from 5 samples per pixel on."),
+        (16, "Solid: fitted from 16 samples per pixel on."),
+    ] {
+        let summary = Summary {
+            fit_from,
+            ..sample_summary()
+        };
+        let figures = figures(&summary, Path::new("nowhere")).expect("there are no maps");
+        assert!(figures[0].svg.contains(caption), "{fit_from}");
+    }
+}
+
+#[test]
 fn labels_keep_apart() {
     let heights = [10.0, 11.0, 12.0, 90.0, 99.0];
     let placed = spaced(&heights, 14.0, [0.0, 100.0]);

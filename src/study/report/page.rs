@@ -56,12 +56,6 @@ impl Page<'_> {
             true => "random, one a batch",
             false => "none: scenes stand still",
         };
-        let fitted = match summary.budgets.first() {
-            Some(&first) if first < summary.fit_from => {
-                format!("from {} samples per pixel on", summary.fit_from)
-            }
-            _ => "over all budgets".into(),
-        };
         let mut rows: [(&str, String); 8] = [
             (
                 "cells",
@@ -77,7 +71,7 @@ impl Page<'_> {
                 format!("{} × as many", number(summary.edge_ratio)),
             ),
             ("offsets from the pixel grid", offsets.into()),
-            ("slopes are fitted", fitted),
+            ("slopes are fitted", summary.fit_range()),
             ("seed", summary.seed.to_string()),
             (
                 "program",
