@@ -7,10 +7,14 @@ use resvg::usvg::roxmltree::{Document, Node};
 use super::scale::number;
 use super::tests::sample_summary;
 use super::{FigureKind, figures};
+use crate::study::Summary;
 
 fn figure(kind: FigureKind) -> String {
-    let summary = sample_summary();
-    let figures = figures(&summary, Path::new("nowhere")).expect("there are no maps");
+    figure_of(&sample_summary(), kind)
+}
+
+pub(super) fn figure_of(summary: &Summary, kind: FigureKind) -> String {
+    let figures = figures(summary, Path::new("nowhere")).expect("there are no maps");
     let found = figures.into_iter().find(|figure| figure.kind == kind);
     found.expect("there is one").svg
 }
@@ -24,7 +28,7 @@ fn at(node: Node<'_, '_>, name: &str) -> f64 {
 }
 
 /// The tips of marks with the places of their circles.
-fn marks(svg: &Document<'_>) -> Vec<(String, [f64; 2])> {
+pub(super) fn marks(svg: &Document<'_>) -> Vec<(String, [f64; 2])> {
     let circles = svg.descendants().filter(|node| node.has_tag_name("circle"));
     circles
         .map(|node| {
@@ -36,12 +40,12 @@ fn marks(svg: &Document<'_>) -> Vec<(String, [f64; 2])> {
 }
 
 /// The tips of marks alone.
-fn tips(svg: &Document<'_>) -> Vec<String> {
+pub(super) fn tips(svg: &Document<'_>) -> Vec<String> {
     marks(svg).into_iter().map(|(tip, _)| tip).collect()
 }
 
 /// Lines of a width and with dashes, each from its start to its end.
-fn lines(svg: &Document<'_>, width: &str, dashes: Option<&str>) -> Vec<[[f64; 2]; 2]> {
+pub(super) fn lines(svg: &Document<'_>, width: &str, dashes: Option<&str>) -> Vec<[[f64; 2]; 2]> {
     let lines = svg.descendants().filter(|node| {
         node.has_tag_name("line")
             && of(*node, "stroke-width") == width
@@ -183,4 +187,97 @@ fn tuning_curves_are_what_they_are_called() {
     );
     let best = lines(&svg, "1", Some("2 3"))[0][0][0];
     assert!((best - marks(&svg)[0].1[0]).abs() < 0.02, "{best}");
+}
+
+/// Texts of a size with their places, and whether they run upwards.
+fn texts(svg: &Document<'_>, size: &str) -> Vec<(String, Option<[f64; 2]>)> {
+    let texts = svg
+        .descendants()
+        .filter(|node| node.has_tag_name("text") && of(*node, "font-size") == size);
+    texts
+        .map(|node| {
+            let is_level = node.attribute("transform").is_none();
+            let place = is_level.then(|| [at(node, "x"), at(node, "y")]);
+            (node.text().unwrap_or_default().to_owned(), place)
+        })
+        .collect()
+}
+
+#[test]
+fn axes_have_the_names_of_their_numbers() {
+    for (kind, across, upwards) in [
+        (
+            FigureKind::Rate,
+            "samples per pixel",
+            "variance of one estimate",
+        ),
+        (
+            FigureKind::Time,
+            "seconds of one estimate, on one thread",
+            "error / size of the integral",
+        ),
+        (FigureKind::Tuning, "width", "squared error / squared size"),
+    ] {
+        let text = figure(kind);
+        let svg = Document::parse(&text).expect("it is XML");
+        let names: Vec<(String, bool)> = texts(&svg, "12")
+            .into_iter()
+            .map(|(name, place)| (name, place.is_some()))
+            .collect();
+        assert_eq!(names, [(across.into(), true), (upwards.into(), false)]);
+    }
+}
+
+/// Variances of 1e-3 at 16 samples and of 1e-4 at 64 stand at the ticks that say so.
+#[test]
+fn ticks_stand_beside_their_numbers() {
+    let text = figure(FigureKind::Rate);
+    let svg = Document::parse(&text).expect("it is XML");
+    let ticks = texts(&svg, "11");
+    let tick = |label: &str| {
+        let found = ticks.iter().find(|(text, _)| text == label);
+        found.and_then(|(_, place)| *place).expect("there is one")
+    };
+    for (tip, budget, variance) in [
+        ("stratified  −1.66 (theory −1.5): 0.001 at 16", "16", "10⁻³"),
+        (
+            "stratified  −1.66 (theory −1.5): 1.00·10⁻⁴ at 64",
+            "64",
+            "10⁻⁴",
+        ),
+    ] {
+        let found = marks(&svg).into_iter().find(|(known, _)| known == tip);
+        let (_, [x, y]) = found.unwrap_or_else(|| panic!("no {tip} in {:?}", tips(&svg)));
+        assert!((tick(budget)[0] - x).abs() < 0.02, "{tip}");
+        // Letters are lower than their middle by 4.
+        assert!((tick(variance)[1] - 4.0 - y).abs() < 0.02, "{tip}");
+    }
+}
+
+/// A thin line goes from the last mark of each curve to the name of the curve.
+#[test]
+fn names_of_curves_are_joined_to_their_ends() {
+    let text = figure(FigureKind::Rate);
+    let svg = Document::parse(&text).expect("it is XML");
+    let joins = lines(&svg, "0.5", None);
+    assert_eq!(joins.len(), 3);
+    let labels = texts(&svg, "11");
+    for [start, end] in joins {
+        let all = marks(&svg);
+        let (tip, _) = all
+            .iter()
+            .rfind(|(_, [x, y])| (x + 5.0 - start[0]).abs() < 0.02 && (y - start[1]).abs() < 0.02)
+            .expect("it starts beside a mark");
+        let (name, _) = labels
+            .iter()
+            .find(|(_, place)| {
+                place.is_some_and(|[x, y]| x > end[0] && (y - 4.0 - end[1]).abs() < 0.02)
+            })
+            .expect("it ends beside a name");
+        let (of_mark, _) = tip.split_once(": ").expect("tips name their curve");
+        assert_eq!(of_mark, name);
+        // No mark of the same curve lies further to the right.
+        let mut own = all.iter().filter(|(other, _)| other.starts_with(of_mark));
+        assert!(own.all(|(_, [x, _])| x + 5.0 <= start[0] + 0.02));
+    }
 }

@@ -6,10 +6,16 @@
 
 mod bias;
 mod chart;
+#[cfg(test)]
+mod chart_tests;
 mod collect;
+#[cfg(test)]
+mod collect_tests;
 #[cfg(test)]
 mod geometry_tests;
 mod map;
+#[cfg(test)]
+mod map_tests;
 mod names;
 mod rate;
 mod scale;

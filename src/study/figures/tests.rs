@@ -230,6 +230,9 @@ fn equal_ratios_are_equal_distances() {
     let signed = Axis::new("", Scale::SignedLog(0.1), [-10.0, 10.0]);
     let [low, zero, high] = [-3.0, 0.0, 3.0].map(|x| signed.place(x).expect("all have places"));
     assert!((zero - 0.5).abs() < 1e-12 && ((high - zero) - (zero - low)).abs() < 1e-12);
+    // ln(1 + x/0.1): at 0.1 it is ln 2, at 10 it is ln 101.
+    let [one, hundred] = [0.1, 10.0].map(|x| signed.place(x).expect("all have places") - zero);
+    assert!((one / hundred - 2f64.ln() / 101f64.ln()).abs() < 1e-12);
 }
 
 #[test]
@@ -239,6 +242,19 @@ fn axes_of_nothing_have_ticks_or_none() {
             let ticks = Axis::new("", scale, numbers.clone()).ticks();
             assert!(ticks.iter().all(|(x, _)| x.is_finite()));
         }
+    }
+}
+
+#[test]
+fn ticks_are_all_there_or_thinned_out_evenly() {
+    for count in 1..40_u32 {
+        let all: Vec<f64> = (1..=count).map(f64::from).collect();
+        let axis = Axis::new("", Scale::Log, all.clone()).with_ticks(all);
+        let ticks: Vec<f64> = axis.ticks().into_iter().map(|(x, _)| x).collect();
+        assert!(ticks.len() <= 9, "{ticks:?}");
+        assert!(count > 9 || ticks.len() as u32 == count, "{ticks:?}");
+        let step = f64::from(count.div_ceil(9));
+        assert!(ticks.windows(2).all(|pair| pair[1] - pair[0] == step));
     }
 }
 
@@ -258,6 +274,7 @@ fn numbers_are_short() {
     assert_eq!(power(1e-5), "10⁻⁵");
     assert_eq!(power(-1e4), "−10⁴");
     assert_eq!(power(3e-5), "3·10⁻⁵");
+    assert_eq!(power(-7e-5), "−7·10⁻⁵");
 }
 
 #[test]
