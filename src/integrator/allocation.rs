@@ -223,3 +223,6 @@ fn part_within(edge: &Edge, area: PixelRect) -> Option<(f64, f64)> {
     });
     part
 }
+
+#[cfg(test)]
+mod tests;
