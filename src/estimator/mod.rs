@@ -19,6 +19,7 @@
 //! what they have in common. Steps in parameters (h, c, σ) are multiples of the [unit
 //! step](unit_step) of each.
 
+mod closest_outline;
 mod common;
 pub mod edge;
 pub mod exact;

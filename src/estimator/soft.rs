@@ -11,16 +11,18 @@
 //! * Variance: O(1/(N τ)).
 //! * Limits: coverages beyond 20 τ are 0 or 1 (an error of 2e-9); where more than 10 outlines are
 //!   that near, those furthest away are hard. Jumps inside a paint stay hard: their motion is left
-//!   out, as by [`interior`](super::interior).
+//!   out, as by [`interior`](super::interior). A shape without area is seen as the limit of thin ones:
+//!   it covers half of what lies on it.
 //! * Liu, Li, Chen and Li, "Soft rasterizer", ICCV 2019, with `over` in place of their aggregation.
 
 use glam::DVec2;
 
 use super::Estimator;
+use super::closest_outline::{ClosestOutline, Motion};
 use super::common::pull_back;
 use super::samples::{PixelSamples, nearby};
 use super::setting::Setting;
-use crate::drawing::{EdgePoint, Nearby, Painter, Rgba, Scratch, Tile};
+use crate::drawing::{Nearby, Painter, Rgba, Scratch, Tile};
 use crate::film::Image;
 use crate::integrator::splat::Kernel;
 use crate::integrator::{Renderer, Tangent};
@@ -178,31 +180,21 @@ impl<'a, 'b> Softness<'a, 'b> {
 struct SoftLayer {
     slot: usize,
     coverage: f64,
-    /// dσ/dφ.
-    slope: f64,
-    /// Out of the shape at the closest point.
-    normal: DVec2,
-    /// The closest point: the two vertices of its edge, and the place between them.
-    vertices: [u32; 2],
-    t: f64,
     distance: f64,
+    /// What the tangent of the coverage is made of.
+    motions: [Motion; 2],
 }
 
 impl SoftLayer {
     /// The tangent of the coverage.
     fn speed(&self, tangent: &Tangent) -> f64 {
-        let [a, b] = self
-            .vertices
-            .map(|vertex| tangent.velocity(vertex as usize));
-        self.slope * a.lerp(b, self.t).dot(self.normal)
+        self.motions.iter().map(|part| part.speed(tangent)).sum()
     }
 
     /// Lists the adjoints of the vertices, given that of the coverage.
     fn pull_back(&self, adjoint: f64, list: &mut Vec<(usize, f64)>) {
-        let normal = self.normal * (self.slope * adjoint);
-        for (vertex, share) in self.vertices.iter().zip([1.0 - self.t, self.t]) {
-            let x = 2 * *vertex as usize;
-            list.extend([(x, share * normal.x), (x + 1, share * normal.y)]);
+        for motion in &self.motions {
+            motion.pull_back(adjoint, list);
         }
     }
 }
@@ -214,9 +206,8 @@ impl SoftLayer {
 /// coverages.
 struct Point<'a> {
     softness: &'a Softness<'a, 'a>,
-    tile: &'a Tile,
-    /// For each slot, the edges of its outline that are near the tile.
-    edges: Vec<Vec<u32>>,
+    slots: usize,
+    outlines: ClosestOutline<'a>,
     painter: Painter<'a>,
     scratch: Scratch,
     p: DVec2,
@@ -228,25 +219,10 @@ impl<'a> Point<'a> {
     fn new(softness: &'a Softness<'a, 'a>, tile: &Tile) -> Self {
         let number = softness.nearby.tile_of_pixel(tile.rect.x0, tile.rect.y0);
         let tile = softness.nearby.tile(number);
-        let list = softness.renderer.grid().edges().list();
-        let near = softness.nearby.edges(number);
-        let of_layer = |layer: u32| {
-            let edges = near.iter().copied();
-            edges
-                .filter(|&index| {
-                    let edge = &list[index as usize];
-                    edge.layer == layer && edge.seam.is_none()
-                })
-                .collect()
-        };
         Self {
             softness,
-            tile,
-            edges: tile
-                .layers
-                .iter()
-                .map(|layer| of_layer(layer.layer))
-                .collect(),
+            slots: tile.layers.len(),
+            outlines: ClosestOutline::new(softness.renderer, &softness.nearby, number),
             painter: Painter::new(softness.renderer.drawing(), tile),
             scratch: Scratch::default(),
             p: DVec2::ZERO,
@@ -261,7 +237,7 @@ impl<'a> Point<'a> {
         let edges = self.softness.renderer.grid().edges().list();
         self.painter.inside(edges, p, &mut self.inside);
         self.soft.clear();
-        for slot in 0..self.edges.len() {
+        for slot in 0..self.slots {
             self.soft.extend(self.soft_layer(slot));
         }
         if self.soft.len() > MOST {
@@ -272,65 +248,20 @@ impl<'a> Point<'a> {
 
     /// The coverage of a layer, if its outline is near.
     fn soft_layer(&self, slot: usize) -> Option<SoftLayer> {
-        let edges = self.softness.renderer.grid().edges().list();
-        let reach = REACH * self.softness.width;
-        let mut passed = 0.0;
-        loop {
-            // The nearest edge not yet passed over.
-            let mut nearest: Option<(f64, f64, u32)> = None;
-            for &index in &self.edges[slot] {
-                let edge = &edges[index as usize];
-                let direction = edge.direction();
-                let squared = direction.length_squared();
-                if squared == 0.0 {
-                    continue;
-                }
-                let t = ((self.p - edge.a).dot(direction) / squared).clamp(0.0, 1.0);
-                let distance = self.p.distance(edge.at(t));
-                let nearer = nearest.is_none_or(|(least, ..)| distance < least);
-                if distance < reach && distance > passed && nearer {
-                    nearest = Some((distance, t, index));
-                }
-            }
-            let (distance, t, index) = nearest?;
-            if !self.is_outline(slot, index, t) {
-                passed = distance;
-                continue;
-            }
-            let edge = &edges[index as usize];
-            let inside = self.inside[slot];
-            let outwards = if inside { 1.0 } else { -1.0 };
-            let phi = outwards * distance / self.softness.width;
-            let coverage = 1.0 / (1.0 + (-phi).exp());
-            return Some(SoftLayer {
-                slot,
-                coverage,
-                slope: coverage * (1.0 - coverage) / self.softness.width,
-                normal: (edge.at(t) - self.p) * (outwards / distance),
-                vertices: [index, edge.next],
-                t,
-                distance,
-            });
-        }
-    }
-
-    /// Tells whether one side of an edge is inside its layer and the other is not: it may lie
-    /// within a shape that overlaps itself.
-    fn is_outline(&self, slot: usize, index: u32, t: f64) -> bool {
-        let renderer = self.softness.renderer;
-        // At a vertex the next edge would interfere.
-        let point = EdgePoint::new(renderer.grid().edges(), index, t.clamp(1e-6, 1.0 - 1e-6));
-        let tile = self
-            .softness
-            .nearby
-            .tile(self.softness.nearby.tile_at(point.position));
-        let layer = self.tile.layers[slot].layer;
-        let Some(own) = tile.layers.iter().find(|other| other.layer == layer) else {
-            return false;
-        };
-        let rule = renderer.drawing().layout.layers()[layer as usize].rule;
-        let sides = point.windings(tile, own, renderer.grid().edges());
-        rule.is_inside(sides.minus) != rule.is_inside(sides.plus)
+        let width = self.softness.width;
+        let closest = self.outlines.find(slot, self.p, REACH * width)?;
+        let outwards = if self.inside[slot] { 1.0 } else { -1.0 };
+        let phi = outwards * closest.distance / width;
+        let coverage = 1.0 / (1.0 + (-phi).exp());
+        // dσ/dφ times the direction out of the shape.
+        let slope = coverage * (1.0 - coverage) / width;
+        let along = closest.direction * (outwards * slope);
+        Some(SoftLayer {
+            slot,
+            coverage,
+            distance: closest.distance,
+            motions: self.outlines.motions(&closest, along),
+        })
     }
 
     /// The number of hard composites.
