@@ -28,7 +28,7 @@ pub struct Seen {
     rows: usize,
     /// Rows with a bias beyond chance, at either setting.
     biased: [usize; 2],
-    /// Sums over rows, but for those at kinks, of squared biases of the `limits`, against sizes.
+    /// Sums over rows, but for those without a limit, of squared biases of the `limits`, against sizes.
     squares: [f64; 2],
     /// Rows and settings where a mean of twice the target would be noticed.
     sharp: usize,
@@ -81,7 +81,7 @@ impl Findings {
         seen.rows += 1;
         // A shape without area has no size, but what the larger setting makes of it.
         let scale = known.size.max(limits[0].abs());
-        if known.is_smooth && scale * known.unit > 1e-9 {
+        if known.has_limit && scale * known.unit > 1e-9 {
             for (sum, limit) in seen.squares.iter_mut().zip(limits) {
                 *sum += ((limit - known.derivative) / scale).powi(2);
             }
