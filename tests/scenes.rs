@@ -150,7 +150,13 @@ fn every_ready_study_loads_and_is_valid_by_the_schema() {
     let schema = reynolds::study::json_schema();
     let validator = jsonschema::validator_for(&schema).expect("the schema is a schema");
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("studies");
-    for name in ["stratification", "estimators", "tuning", "nonsmooth", "nonsmooth-moved"] {
+    for name in [
+        "stratification",
+        "estimators",
+        "tuning",
+        "nonsmooth",
+        "nonsmooth-moved",
+    ] {
         let path = folder.join(format!("{name}.json"));
         let study = Study::load(&path).unwrap_or_else(|error| panic!("failed to load: {error}"));
         assert!(study.cell_count() > 0, "{name}");

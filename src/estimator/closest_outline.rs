@@ -8,6 +8,7 @@ use glam::DVec2;
 
 use crate::drawing::{Edge, EdgePoint, Nearby, Tile};
 use crate::integrator::{Renderer, Tangent};
+use crate::scene::FillRule;
 
 /// The outlines near a tile.
 pub struct ClosestOutline<'a> {
@@ -54,8 +55,8 @@ pub struct Motion {
 const ASIDE: f64 = 1e-6;
 
 impl<'a> ClosestOutline<'a> {
-    /// Lists what is near a tile, given its number.
-    pub fn new(renderer: &'a Renderer<'a>, nearby: &'a Nearby, number: usize) -> Self {
+    /// Lists what is nearer than `reach` to a tile, given its number.
+    pub fn new(renderer: &'a Renderer<'a>, nearby: &'a Nearby, number: usize, reach: f64) -> Self {
         let list = renderer.grid().edges().list();
         let tile = nearby.tile(number);
         let of_layer = |layer: u32| -> Vec<u32> {
@@ -73,8 +74,16 @@ impl<'a> ClosestOutline<'a> {
             edges: layers.map(|layer| of_layer(layer.layer)).collect(),
             corners: Vec::new(),
         };
-        outlines.corners = (outlines.edges.iter())
-            .map(|edges| outlines.corners_of(edges))
+        let rect = tile.rect;
+        let low = DVec2::new(rect.x0.into(), rect.y0.into()) - reach;
+        let high = DVec2::new(rect.x1.into(), rect.y1.into()) + reach;
+        let corners = tile.layers.iter().zip(&outlines.edges);
+        outlines.corners = corners
+            .map(|(layer, edges)| match rule_of(renderer, layer.layer) {
+                // Both edges are outlines before and after a crossing.
+                FillRule::Evenodd => Vec::new(),
+                FillRule::Nonzero => outlines.corners_of(edges, [low, high]),
+            })
             .collect();
         outlines
     }
@@ -151,20 +160,28 @@ impl<'a> ClosestOutline<'a> {
         &self.renderer.grid().edges().list()[index as usize]
     }
 
-    fn corners_of(&self, edges: &[u32]) -> Vec<Corner> {
+    /// Returns the corners within a rectangle.
+    fn corners_of(&self, edges: &[u32], [low, high]: [DVec2; 2]) -> Vec<Corner> {
         let mut corners = Vec::new();
         for (number, &first) in edges.iter().enumerate() {
             for &second in &edges[number + 1..] {
                 let Some(places) = crossing(self.edge(first), self.edge(second)) else {
                     continue;
                 };
-                let around = [(first, places[0]), (second, places[1])]
-                    .map(|(index, t)| [-ASIDE, ASIDE].map(|step| self.is_outline(index, t + step)));
+                let position = self.edge(first).at(places[0]);
+                if position.cmplt(low).any() || position.cmpgt(high).any() {
+                    continue;
+                }
+                let turns =
+                    [(first, places[0]), (second, places[1])]
+                        .into_iter()
+                        .all(|(index, t)| {
+                            self.is_outline(index, t - ASIDE) != self.is_outline(index, t + ASIDE)
+                        });
                 // Where both edges are outlines all the way, some point beside it is closer.
-                let turns = around.iter().all(|[before, after]| before != after);
                 if turns {
                     corners.push(Corner {
-                        position: self.edge(first).at(places[0]),
+                        position,
                         edges: [first, second],
                     });
                 }
@@ -183,10 +200,14 @@ impl<'a> ClosestOutline<'a> {
         let Some(own) = tile.layers.iter().find(|other| other.layer == layer) else {
             return false;
         };
-        let rule = self.renderer.drawing().layout.layers()[layer as usize].rule;
+        let rule = rule_of(self.renderer, layer);
         let sides = point.windings(tile, own, self.renderer.grid().edges());
         rule.is_inside(sides.minus) != rule.is_inside(sides.plus)
     }
+}
+
+fn rule_of(renderer: &Renderer<'_>, layer: u32) -> FillRule {
+    renderer.drawing().layout.layers()[layer as usize].rule
 }
 
 /// Returns where two edges cross between their ends, in parts of each.

@@ -219,10 +219,11 @@ impl<'a> Point<'a> {
     fn new(softness: &'a Softness<'a, 'a>, tile: &Tile) -> Self {
         let number = softness.nearby.tile_of_pixel(tile.rect.x0, tile.rect.y0);
         let tile = softness.nearby.tile(number);
+        let (renderer, nearby) = (softness.renderer, &softness.nearby);
         Self {
             softness,
             slots: tile.layers.len(),
-            outlines: ClosestOutline::new(softness.renderer, &softness.nearby, number),
+            outlines: ClosestOutline::new(renderer, nearby, number, REACH * softness.width),
             painter: Painter::new(softness.renderer.drawing(), tile),
             scratch: Scratch::default(),
             p: DVec2::ZERO,
