@@ -162,25 +162,38 @@ fn derivatives_beside_a_polygon_are_those_of_the_colours_there() {
 
 #[test]
 fn a_ramp_goes_on_by_little() {
-    // Ramps of 1e-8 of the radius, far less than circle and polygon are apart.
-    let list = [(0.5, RED), (0.5, GREEN), (0.500_000_01, BLUE), (1.0, RED)];
-    let gradient = Painted::new(|n| radial(n, [[5.0, 5.0], [9.0, 9.0]], Spread::Pad, &list));
-    let (layout, coefficients) = (jumping(&gradient), values(&gradient));
-    for i in 0..10_000 {
-        let (sin, cos) = (0.001 * f64::from(i)).sin_cos();
-        let radius = 4.5 + 1e-6 * f64::from(i % 997 - 498);
-        let place = DVec2::new(5.0 + radius * cos, 5.0 + radius * sin);
-        let color = color_at(layout, &coefficients, place);
-        // Straight colours and alpha go on by at most a 64th of their ramp, and its ends are in [0, 1].
-        let beyond = 1.0 / 64.0;
-        let [r, g, b, a] = color;
-        assert!(a >= -beyond && a <= 1.0 + beyond, "{a}");
-        let most = (1.0 + beyond) * (1.0 + beyond);
-        for product in [r, g, b] {
-            assert!(
-                product >= -beyond * (1.0 + beyond) && product <= most,
-                "{color:?}"
-            );
+    // Red and alpha fall from 1 to 0, green rises. Straight, they go on by at most a 64th of their ramp:
+    // alpha times red to (1 + 1/64)², times green to −(1 + 1/64)/64.
+    let ends = [[1.0, 0.0, 0.5, 1.0], [0.0, 1.0, 0.5, 0.0]];
+    let beyond = 1.0 / 64.0;
+    let (most, least) = ((1.0 + beyond) * (1.0 + beyond), -beyond * (1.0 + beyond));
+    let mut reached = [0.0f64; 2];
+    // From far narrower than circle and polygon are apart to far wider.
+    for width in [1e-8, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2] {
+        let list = [
+            (0.5, RED),
+            (0.5, ends[0]),
+            (0.5 + width, ends[1]),
+            (1.0, RED),
+        ];
+        let gradient = Painted::new(|n| radial(n, [[5.0, 5.0], [9.0, 9.0]], Spread::Pad, &list));
+        let (layout, coefficients) = (jumping(&gradient), values(&gradient));
+        for i in 0..10_000 {
+            let (sin, cos) = (0.001 * f64::from(i)).sin_cos();
+            let radius = 4.5 + 2e-6 * f64::from(i % 997 - 498);
+            let place = DVec2::new(5.0 + radius * cos, 5.0 + radius * sin);
+            let [r, g, b, a] = color_at(layout, &coefficients, place);
+            assert!(a >= -beyond && a <= 1.0 + beyond, "{width}: {a}");
+            for product in [r, g, b] {
+                let is_near = product > least - 1e-15 && product < most + 1e-15;
+                assert!(is_near, "{width}: {product}");
+            }
+            reached = [reached[0].max(r), reached[1].min(g)];
         }
     }
+    let [high, low] = reached;
+    assert!(
+        (high - most).abs() < 1e-12 && (low - least).abs() < 1e-12,
+        "{reached:?}"
+    );
 }
