@@ -30,6 +30,7 @@ mod interface;
 pub mod interior;
 mod locality;
 mod method;
+mod outline_pieces;
 mod parse;
 mod perturbation;
 mod samples;
