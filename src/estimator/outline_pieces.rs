@@ -3,7 +3,7 @@
 //!
 //! An edge is cut where others of the layer cross it or end upon it. The winding number of its first
 //! part is counted; a crossing changes it by 1, and behind all that is not plainly a crossing it is
-//! counted again. So it takes time of n² for n edges, whatever they cross.
+//! counted again. So it takes time of about n² for n edges, whatever they cross.
 
 use glam::DVec2;
 
@@ -34,6 +34,15 @@ struct Cut {
     step: Option<i32>,
 }
 
+/// An end of a piece, by its place.
+#[derive(Clone, Copy, Debug)]
+struct Joint {
+    position: DVec2,
+    edge: u32,
+    t: f64,
+    is_start: bool,
+}
+
 /// In parts of an edge: what is as near to an end may be beyond it.
 const ASIDE: f64 = 1e-6;
 /// The sine of an angle between edges: below it they are not plainly on two lines.
@@ -58,15 +67,7 @@ impl OutlineCutter<'_> {
         for &index in &self.edges {
             self.add_pieces(index, &mut pieces);
         }
-        let turns: Vec<[Option<u32>; 2]> = pieces
-            .iter()
-            .map(|piece| [0, 1].map(|end| self.turn(piece, end, &pieces)))
-            .collect();
-        for (piece, turns) in pieces.iter_mut().zip(turns) {
-            for (end, turn) in piece.ends.iter_mut().zip(turns) {
-                end.turn = turn;
-            }
-        }
+        self.add_turns(&mut pieces);
         pieces
     }
 
@@ -138,25 +139,48 @@ impl OutlineCutter<'_> {
         minus != plus
     }
 
-    /// Returns the edge on which the outline goes on from an end of a piece, if it turns off there.
-    fn turn(&self, piece: &OutlinePiece, end: usize, pieces: &[OutlinePiece]) -> Option<u32> {
-        let edge = self.edge(piece.edge);
-        let t = piece.ends[end].t;
-        let position = edge.at(t);
+    /// Finds out where outlines turn from one edge to another.
+    fn add_turns(&self, pieces: &mut [OutlinePiece]) {
+        let at = |piece: &OutlinePiece, end: usize| Joint {
+            position: self.edge(piece.edge).at(piece.ends[end].t),
+            edge: piece.edge,
+            t: piece.ends[end].t,
+            is_start: end == 0,
+        };
+        let joints = pieces.iter().flat_map(|piece| [at(piece, 0), at(piece, 1)]);
+        let mut joints: Vec<Joint> = joints.collect();
+        joints.sort_by(|a, b| a.position.x.total_cmp(&b.position.x));
+        let margins = self.edges.iter().map(|&index| self.edge(index).coincidence);
+        let reach = 4.0 * margins.fold(0.0, f64::max) / NARROW;
+        for piece in pieces {
+            for end in 0..2 {
+                let joint = at(piece, end);
+                let x = joint.position.x;
+                let first = joints.partition_point(|other| other.position.x < x - reach);
+                let near = &joints[first..];
+                let near = near
+                    .iter()
+                    .take_while(|other| other.position.x <= x + reach);
+                piece.ends[end].turn = self.turn(&joint, near);
+            }
+        }
+    }
+
+    /// Returns the edge on which the outline goes on from an end of a piece, if it turns off there,
+    /// given the ends that may be the same place.
+    fn turn<'j>(&self, joint: &Joint, near: impl Iterator<Item = &'j Joint>) -> Option<u32> {
+        let edge = self.edge(joint.edge);
         let mut turn = None;
-        for other in pieces.iter().filter(|other| other.edge != piece.edge) {
+        for other in near.filter(|other| other.edge != joint.edge) {
             let on = self.edge(other.edge);
             let reach = 2.0 * (edge.coincidence + on.coincidence) / sine(edge, on).max(NARROW);
-            let meets = |end: &PieceEnd| {
-                let between = (on.at(end.t) - position).abs();
-                between.x <= reach && between.y <= reach
-            };
-            let Some(met) = other.ends.iter().position(meets) else {
+            let between = (other.position - joint.position).abs();
+            if between.x > reach || between.y > reach {
                 continue;
-            };
-            let follows = (end == 1 && t == 1.0 && edge.next == other.edge)
-                || (end == 0 && t == 0.0 && on.next == piece.edge);
-            if follows && other.ends[met].t == (1 - end) as f64 {
+            }
+            let goes_on = !joint.is_start && joint.t == 1.0 && edge.next == other.edge;
+            let comes_from = joint.is_start && joint.t == 0.0 && on.next == joint.edge;
+            if (goes_on && other.t == 0.0) || (comes_from && other.t == 1.0) {
                 return None;
             }
             turn = turn.or(Some(other.edge));
