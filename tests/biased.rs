@@ -37,7 +37,7 @@ mod soft_target;
 mod support;
 
 use case::{Case, Known};
-use findings::{Findings, conclude};
+use findings::{Findings, RESOLUTION, conclude};
 use outlines::{soft, thin_band};
 use perturbed::{Draws, differences, interior, smoothing, smoothing_by};
 use plain::DIRECTIONS;
@@ -128,6 +128,7 @@ fn smoothing_draws_numbers_of_its_variance() {
         count: 512,
         local: &[true],
         sigmas: [4.0, 1.0],
+        resolution: RESOLUTION,
     };
     let scene = shrunk("ellipse", 13);
     let case = Case::new("ellipse", &scene, 1);

@@ -9,8 +9,8 @@ use super::plain::{DIRECTIONS, Line, Number, Plain, dot, gather};
 const DENSITY: f64 = 32.0;
 pub const TRIALS: u64 = 16;
 
-/// Layers are pulled apart by this: more than edges of one layer are, so that those of different layers on
-/// one line have sides of their own too.
+/// Layers are pulled apart by this: more than edges of one layer are, as [`Plain::new`] asserts, so that those
+/// of different layers on one line have sides of their own too.
 pub const APART: f64 = 1e-6;
 
 /// The boundary term with the mean of k across the edge in place of k.

@@ -1,11 +1,14 @@
 use super::case::{Case, Known};
-use super::findings::{Findings, Target};
+use super::findings::{Demand, Findings, RESOLUTION, Target};
 
 /// Both kinds of difference and one-sided ones; spsa by one parameter, which is the first.
 pub fn differences(case: &Case<'_>, known: &Known, findings: &mut Findings) {
     const STEPS: [f64; 2] = [2.0, 0.5];
-    // An order shows at steps that are small against whatever is in a scene.
-    const SMALL_STEPS: [f64; 2] = [1.0 / 1024.0, 1.0 / 4096.0];
+    // An order shows at steps that are small against what is in a scene, and biases that are large against
+    // rounding.
+    const SMALL_STEPS: [f64; 2] = [1.0 / 64.0, 1.0 / 256.0];
+    // Those of central and of one-sided differences.
+    const ORDERS: [f64; 2] = [2.0, 1.0];
     let quotient = |step: f64, central: bool| {
         let h = step * known.unit;
         let back = if central { -h } else { 0.0 };
@@ -20,17 +23,24 @@ pub fn differences(case: &Case<'_>, known: &Known, findings: &mut Findings) {
             ..Target::default()
         }
     };
-    let limits = [true, false].map(|central| SMALL_STEPS.map(|step| quotient(step, central)));
+    let demand = |central: bool| Demand {
+        means: SMALL_STEPS.map(|step| quotient(step, central)),
+        ratio: SMALL_STEPS[0] / SMALL_STEPS[1],
+        order: ORDERS[usize::from(!central)],
+        slack: 0.0,
+        resolution: RESOLUTION,
+    };
+    let demands = [true, false].map(demand);
     let [central, one_sided] = [true, false].map(|central| STEPS.map(|step| target(step, central)));
-    for (method, targets, limits) in [
-        ("finite-difference:common=true", central, limits[0]),
-        ("finite-difference:common=false", central, limits[0]),
-        ("finite-difference:central=false", one_sided, limits[1]),
-        ("spsa:draws=2", central, limits[0]),
+    for (method, targets, demand) in [
+        ("finite-difference:common=true", central, &demands[0]),
+        ("finite-difference:common=false", central, &demands[0]),
+        ("finite-difference:central=false", one_sided, &demands[1]),
+        ("spsa:draws=2", central, &demands[0]),
     ] {
         let found =
             STEPS.map(|step| case.estimates(&format!("{method},step={step}"), &[known.id])[0]);
-        findings.hold(method, known, found, targets, limits);
+        findings.hold(method, known, found, targets, demand);
     }
 }
 
@@ -40,6 +50,7 @@ pub struct Draws<'a> {
     /// Whether pixels that a parameter cannot reach are left out.
     pub local: &'a [bool],
     pub sigmas: [f64; 2],
+    pub resolution: f64,
 }
 
 pub fn smoothing(case: &Case<'_>, known: &Known, findings: &mut Findings) {
@@ -47,12 +58,18 @@ pub fn smoothing(case: &Case<'_>, known: &Known, findings: &mut Findings) {
         count: 8,
         local: &[true, false],
         sigmas: [10.0, 0.5],
+        // The squares of 1024 normal numbers have a mean that is known to √(2/1024), LIMIT times that being a
+        // third, if an image is linear. Errors of a few percent are for those with many draws; what is to be
+        // seen in each scene is a pixel or a shape that is left out.
+        resolution: 0.35,
     };
     smoothing_by(&draws, case, known, findings);
 }
 
 pub fn smoothing_by(draws: &Draws<'_>, case: &Case<'_>, known: &Known, findings: &mut Findings) {
     const STEP: f64 = 0.2;
+    // Between the smaller σ and a part of it one tells an order.
+    const RATIO: f64 = 4.0;
     let count = draws.count;
     let target = |sigma: f64| {
         let sigma = sigma * known.unit;
@@ -75,11 +92,18 @@ pub fn smoothing_by(draws: &Draws<'_>, case: &Case<'_>, known: &Known, findings:
         }
     };
     let targets = draws.sigmas.map(target);
+    let limits = [targets[1], target(draws.sigmas[1] / RATIO)];
+    let demand = Demand {
+        means: limits.map(|target| target.mean),
+        ratio: RATIO,
+        order: 2.0,
+        slack: limits[1].slack,
+        resolution: draws.resolution,
+    };
     for local in draws.local {
         let method = format!("smoothing:draws={count},local={local}");
         let of = |sigma| case.estimates(&format!("{method},sigma={sigma}"), &[known.id])[0];
-        let limits = targets.map(|target| target.mean);
-        findings.hold(&method, known, draws.sigmas.map(of), targets, limits);
+        findings.hold(&method, known, draws.sigmas.map(of), targets, &demand);
     }
 }
 
@@ -89,5 +113,12 @@ pub fn interior(case: &Case<'_>, known: &Known, findings: &mut Findings) {
         ..Target::default()
     };
     let found = case.estimates("interior", &[known.id])[0];
-    findings.hold("interior", known, [found; 2], [target; 2], [target.mean; 2]);
+    let demand = Demand {
+        means: [target.mean; 2],
+        ratio: 1.0,
+        order: 0.0,
+        slack: 0.0,
+        resolution: RESOLUTION,
+    };
+    findings.hold("interior", known, [found; 2], [target; 2], &demand);
 }

@@ -11,9 +11,11 @@ use reynolds::filter::Filter;
 use reynolds::paint::color_at;
 use reynolds::scene::{ParameterId, Scene};
 
+use super::band_target::APART;
+
 /// Edges of one layer are moved by this, times their number, to their + side: those that lie on one line
 /// then have sides of their own, in the order that estimators put them in. It is large against rounding.
-const APART: f64 = 1e-10;
+const EDGES_APART: f64 = 1e-10;
 /// A step to either side of an edge: across it, and not across another on its line.
 const ASIDE: f64 = 1e-11;
 
@@ -78,7 +80,7 @@ impl<'a> Plain<'a> {
             Line {
                 vertices: [a, b],
                 ends: [a, b].map(|vertex| drawing.vertex(vertex)),
-                step: -before * APART * plus.normalize_or_zero(),
+                step: -before * EDGES_APART * plus.normalize_or_zero(),
             }
         };
         let closed = |last: usize, range: &Range<usize>| -> Vec<Line> {
@@ -104,6 +106,11 @@ impl<'a> Plain<'a> {
             let last = seams
                 .first()
                 .map_or(layer.vertices.end, |seam| seam.vertices.start);
+            let most = (last - layer.vertices.start) as f64 * EDGES_APART;
+            assert!(
+                most < APART,
+                "edges of one layer are moved further than layers"
+            );
             let lines: Vec<Line> = contours.flat_map(|contour| closed(last, contour)).collect();
             let starts = lines.iter().map(|line| line.ends[0]);
             let corner = [f64::INFINITY, f64::NEG_INFINITY].map(DVec2::splat);
