@@ -11,11 +11,13 @@ use std::convert::Infallible;
 use std::path::{Path, PathBuf};
 
 use reynolds::check::differentiate;
+use reynolds::drawing::Drawing;
 use reynolds::film::Image;
+use reynolds::geometry::{Affine, Vec2};
 use reynolds::integrator::{Method, Renderer};
+use reynolds::paint::PaintLayout;
 use reynolds::scene::{
-    Geometry, GradientKind, Paint, ParameterId, Point, Real, RenderSettings, Scene, Shape,
-    Transform, Unit,
+    Geometry, ParameterId, Point, Real, RenderSettings, Scene, Shape, Spread, Transform, Unit,
 };
 use support::{
     Estimate, FrozenScene, assert_unbiased, derivative, dot, exact, noise, smooth_weights, uniform,
@@ -104,14 +106,8 @@ const SHARP: f64 = 1e-6;
 const ROUNDING: f64 = 64.0 * f64::EPSILON;
 /// Two extrapolations may be closer together by chance than to the truth, but hardly this much.
 const CAUTION: f64 = 4.0;
-/// How far derivatives may be off where radial gradients have kinks.
-///
-/// They are cut along polygons of equal area, at most 10⁻⁵ px from the ellipse: what a side leaves out
-/// its ends make up for, unless a border of pixels, where weights change, cuts the side. Sides are about
-/// 1/40 px long on these canvases, and 4/π borders cross a pixel of length. So of a jump J of the
-/// derivative along a length L at most 4/π · 10⁻⁵ · 1/80 J L is left; of the derivative itself, which goes
-/// from 0 to J over a ramp of 3 px, there is 3/2 J L.
-const RADIAL: f64 = 1e-7;
+/// How far a polygon may be from the ellipse where a radial gradient has a kink, in pixels.
+const KINK_TOLERANCE: f64 = 1e-5;
 /// Derivatives that cancel to less than this part of their size do not have smaller errors.
 const RADIAL_TO_SIZE: f64 = 1e-2;
 
@@ -119,7 +115,7 @@ const RADIAL_TO_SIZE: f64 = 1e-2;
 /// value, or at a kink between the derivatives to both sides.
 ///
 /// The room around it is what the extrapolation tells of its error, and what rounding does to a difference
-/// by its smallest step in those pixels that change, and to the derivative in all.
+/// by the smallest step in it in those pixels that change, and to the derivative in all.
 fn interval(scene: &FrozenScene, id: ParameterId, weights: &Image) -> [f64; 2] {
     let parameter = &scene.scene().parameters[id];
     let step = match parameter.kind.unit() {
@@ -140,21 +136,24 @@ fn interval(scene: &FrozenScene, id: ParameterId, weights: &Image) -> [f64; 2] {
         all += weight.abs();
         changing += if *change != 0.0 { weight.abs() } else { 0.0 };
     }
-    let rounding = ROUNDING * (changing / found.step + all);
-    let ends = match found.is_kink(rounding) {
-        true => [0, 1].map(|side| (found.sides[side], found.side_errors[side])),
-        false => [(found.value, found.error); 2],
+    let rounding = |step: f64| ROUNDING * (changing / step + all);
+    let [left, right] = found.side_steps;
+    let ends = match found.is_kink(rounding(left.min(right))) {
+        true => [0, 1].map(|side| {
+            let rounding = rounding(found.side_steps[side]);
+            (found.sides[side], found.side_errors[side], rounding)
+        }),
+        false => [(found.value, found.error, rounding(found.step)); 2],
     };
-    let size = ends.iter().fold(size, |size, (end, _)| size.max(end.abs()));
-    let room = |(end, error): (f64, f64)| {
+    let size = (ends.iter()).fold(size, |size, (end, ..)| size.max(end.abs()));
+    let radial = radial_error(scene.scene());
+    let room = |(end, error, rounding): (f64, f64, f64)| {
         assert!(
             error <= SHARP * size + rounding,
             "differences by {} do not converge: {found:?}, size {size:e}",
             parameter.name
         );
-        let radial = RADIAL * end.abs().max(RADIAL_TO_SIZE * size);
-        let is_radial = has_radial_gradients(scene.scene());
-        CAUTION * error + rounding + if is_radial { radial } else { 0.0 }
+        CAUTION * error + rounding + radial * end.abs().max(RADIAL_TO_SIZE * size)
     };
     let [low, high] = if ends[0].0 <= ends[1].0 {
         ends
@@ -164,13 +163,67 @@ fn interval(scene: &FrozenScene, id: ParameterId, weights: &Image) -> [f64; 2] {
     [low.0 - room(low), high.0 + room(high)]
 }
 
-fn has_radial_gradients(scene: &Scene) -> bool {
-    let is_radial = |paint: &Paint| match paint {
-        Paint::Solid(_) => false,
-        Paint::Gradient(gradient) => matches!(gradient.kind, GradientKind::Radial { .. }),
+/// Returns how far derivatives may be off where radial gradients have kinks, as a part of themselves.
+///
+/// They are cut along polygons of equal area. With u from −1 to 1 along a side of length ℓ, a polygon at most
+/// ε from the ellipse is ε/2 · (3u² − 1) outside it: what a side leaves out its ends make up for, unless a
+/// border of pixels, where weights change, cuts the side. Then ε/2 · ℓ/2 · |u³ − u| <= ε ℓ/(6√3) is left on
+/// either side of the border, times the jump J of the derivative. A length L crosses √2 L borders at most: in
+/// all √2 · 2/(6√3) ε ℓ J L. Of the derivative itself, which goes to J from 0 at the least over a ramp of
+/// width R, there is R J L/2: the error is √2 · 4/(6√3) ε ℓ/R of it.
+///
+/// A circle of radius r has sides of 2π r/n, n being π √(r/(3ε)) at least: ℓ <= 2 √(3 ε r). An ellipse lies
+/// between parallel lines of the distance of its longer axis, and so does its polygon.
+fn radial_error(scene: &Scene) -> f64 {
+    let rings = radial_rings(scene);
+    let error = |&Rings { radius, ramp }: &Rings| {
+        let side = 2.0 * (3.0 * KINK_TOLERANCE * radius).sqrt();
+        2.0f64.sqrt() * 4.0 / (6.0 * 3.0f64.sqrt()) * KINK_TOLERANCE * side / ramp
     };
-    let mut fills = scene.shapes.iter().filter_map(|shape| shape.fill.as_ref());
-    fills.any(is_radial)
+    rings.iter().map(error).fold(0.0, f64::max)
+}
+
+/// What there is of a radial gradient in the canvas.
+struct Rings {
+    /// The longer semi-axis of the largest ellipse along which there may be a kink, in pixels.
+    radius: f64,
+    /// The least width of a ramp, along the shorter axis.
+    ramp: f64,
+}
+
+fn radial_rings(scene: &Scene) -> Vec<Rings> {
+    let drawing = Drawing::new(scene, scene.render.tolerance);
+    let [width, height] = [scene.canvas.width, scene.canvas.height].map(f64::from);
+    let corners = [(0.0, 0.0), (width, 0.0), (0.0, height), (width, height)];
+    let mut rings = Vec::new();
+    for layer in drawing.layout.layers() {
+        let PaintLayout::Radial { spread, .. } = layer.paint else {
+            continue;
+        };
+        // The map to the unit disc.
+        let coefficients = &drawing.variables[layer.coefficients.clone()];
+        let map = Affine(std::array::from_fn(|i| coefficients[i]));
+        let Some(inverse) = map.inverse() else {
+            continue;
+        };
+        let t = corners.map(|(x, y)| map.apply(Vec2::new(x, y)).length());
+        let last = t.into_iter().fold(0.0, f64::max);
+        let mut offsets = layer.paint.stop_offsets(coefficients);
+        let last = if spread == Spread::Pad {
+            last.min(offsets[offsets.len() - 1])
+        } else {
+            offsets.extend([0.0, 1.0]);
+            offsets.sort_by(f64::total_cmp);
+            last
+        };
+        let ramps = offsets.windows(2).map(|pair| pair[1] - pair[0]);
+        let ramp = ramps.filter(|ramp| *ramp > 0.0).fold(1.0, f64::min);
+        rings.push(Rings {
+            radius: last * inverse.max_stretch(),
+            ramp: ramp / map.max_stretch(),
+        });
+    }
+    rings
 }
 
 #[test]

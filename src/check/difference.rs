@@ -5,12 +5,14 @@ pub struct Difference {
     pub value: f64,
     /// How far the extrapolations at neighbouring steps are apart: an estimate of the error.
     pub error: f64,
-    /// The smallest step used.
+    /// The smallest step in `value`.
     pub step: f64,
     /// The extrapolated differences to the left and to the right. They differ at a kink.
     pub sides: [f64; 2],
     /// The same as `error` for the one-sided differences.
     pub side_errors: [f64; 2],
+    /// The same as `step` for the one-sided differences.
+    pub side_steps: [f64; 2],
 }
 
 /// The steps are h, h/4, h/16, …: this many. The last is 16384 times smaller than the first, since
@@ -74,12 +76,14 @@ pub fn differentiate<E>(
             break;
         }
     }
+    let smallest = |tableau: &Tableau| h / RATIO.powi(tableau.best.row);
     Ok(Difference {
         value: central.best.value,
         error: central.best.error,
-        step: h / RATIO.powi(central.best.row),
+        step: smallest(&central),
         sides: [left.best.value, right.best.value],
         side_errors: [left.best.error, right.best.error],
+        side_steps: [smallest(&left), smallest(&right)],
     })
 }
 

@@ -138,6 +138,7 @@ mod tests {
             step: 1e-3,
             sides: [-2.0, 3.0],
             side_errors,
+            side_steps: [1e-3; 2],
         };
         agreement(exact, &difference, true, TOLERANCE)
     }
@@ -174,6 +175,7 @@ mod tests {
                 step: 1e-3,
                 sides: [1.0; 2],
                 side_errors: [error; 2],
+                side_steps: [1e-3; 2],
             };
             agreement(exact, &difference, false, TOLERANCE)
         };
