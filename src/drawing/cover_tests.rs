@@ -4,7 +4,7 @@ use glam::DVec2;
 use rand::{RngExt, SeedableRng};
 use rand_pcg::Pcg64Dxsm;
 
-use super::{Cover, Drawing, Edge, EdgePoint, LayerCells, TileGrid, for_each_piece};
+use super::{Cover, Drawing, Edge, EdgePoint, Layer, LayerCells, TileGrid, for_each_piece};
 use crate::scene::Scene;
 
 const SIDE: u32 = 40;
@@ -81,7 +81,31 @@ fn check(polygons: &[Vec<[f64; 2]>], random: &mut Pcg64Dxsm) {
         }
         check_edges(&drawing, &grid, tile, &cover, random);
         check_runs(tile, &cover);
+        let all = lists(tile, &cover);
+        let hides = |layer: &Layer| layer.shape % 2 == 1;
+        cover.build(&drawing, edges, tile, hides, &mut cells);
+        check_runs(tile, &cover);
+        let is_floor = |&(slot, is_whole): &(u32, bool)| {
+            let layer = tile.layers[slot as usize].layer as usize;
+            is_whole && hides(&drawing.layout.layers()[layer])
+        };
+        for (all, seen) in all.iter().zip(lists(tile, &cover)) {
+            let floor = all.iter().rposition(is_floor).unwrap_or(0);
+            assert_eq!(seen, all[floor..], "{polygons:?}");
+        }
     }
+}
+
+/// The slots on each pixel, with whether their layers cover all of it.
+fn lists(tile: &super::Tile, cover: &Cover) -> Vec<Vec<(u32, bool)>> {
+    let of = |pixel: usize| {
+        let layers = cover.layers(pixel);
+        layers
+            .map(|(_, entry)| (entry.slot, entry.is_whole()))
+            .collect()
+    };
+    let pixels = 0..tile.rect.width() * tile.rect.height();
+    pixels.map(of).collect()
 }
 
 /// Checks that runs are of pixels with the same layers, and those with a partial one of one pixel.
