@@ -22,8 +22,7 @@ pub struct Cover {
     ends: Vec<[u32; 2]>,
     /// For each list whether a layer covers a part of the pixel only.
     partial: Vec<bool>,
-    /// For each list whether a layer begins or ends to cover pixels there, and so for one behind the
-    /// last.
+    /// For each list whether it may differ from the one before; one more for the end.
     changes: Vec<bool>,
     pub(super) near: Vec<u32>,
     pub(super) walls: Vec<Wall>,
@@ -103,7 +102,7 @@ impl Cover {
     }
 
     /// Adds a layer to the lists of pixels that it covers.
-    fn push_whole(&mut self, slot: usize, lists: Range<usize>, hides: bool) {
+    pub(super) fn push_whole(&mut self, slot: usize, lists: Range<usize>, hides: bool) {
         self.changes[lists.start] = true;
         self.changes[lists.end] = true;
         for list in lists {
@@ -207,40 +206,6 @@ impl Cover {
             walls: &self.walls[entry.walls.0 as usize..entry.walls.1 as usize],
             near: self.near(entry),
             top,
-        }
-    }
-}
-
-/// The pixels of a row that a layer covers wholly, run by run.
-pub(super) struct WholeRun {
-    slot: usize,
-    /// The first pixel of the row.
-    pixels: usize,
-    hides: bool,
-    /// The column where a run has begun.
-    start: Option<usize>,
-}
-
-impl WholeRun {
-    pub(super) fn new(slot: usize, pixels: usize, hides: bool) -> Self {
-        Self {
-            slot,
-            pixels,
-            hides,
-            start: None,
-        }
-    }
-
-    /// Goes on to a column, from which on pixels are covered or are not.
-    pub(super) fn go_to(&mut self, column: usize, is_whole: bool, cover: &mut Cover) {
-        match self.start {
-            Some(start) if !is_whole => {
-                let run = self.pixels + start..self.pixels + column;
-                cover.push_whole(self.slot, run, self.hides);
-                self.start = None;
-            }
-            None if is_whole => self.start = Some(column),
-            _ => {}
         }
     }
 }

@@ -11,9 +11,9 @@ use std::ops::Range;
 
 use glam::DVec2;
 
-use super::cover::{Cover, WholeRun};
 use super::piece::floor;
-use super::{Edge, Tile, TileLayer, Wall};
+use super::whole_run::WholeRun;
+use super::{Cover, Edge, Tile, TileLayer, Wall};
 use crate::scene::FillRule;
 
 /// Memory for one layer at a time, to build covers.

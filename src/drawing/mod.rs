@@ -19,6 +19,7 @@ mod planned;
 mod tile;
 mod tile_builder;
 mod trace;
+mod whole_run;
 
 pub use cover::{Cover, Entry};
 pub use cover_builder::LayerCells;

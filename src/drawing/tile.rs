@@ -62,6 +62,17 @@ impl PixelRect {
         (y - self.y0) as usize * self.width() + (x - self.x0) as usize
     }
 
+    /// Returns its corners, row by row.
+    pub fn corners(&self) -> [DVec2; 4] {
+        [
+            (self.x0, self.y0),
+            (self.x1, self.y0),
+            (self.x0, self.y1),
+            (self.x1, self.y1),
+        ]
+        .map(|(x, y)| DVec2::new(f64::from(x), f64::from(y)))
+    }
+
     /// Iterates over the pixels, row by row.
     pub fn pixels(self) -> impl Iterator<Item = (i32, i32)> {
         (self.y0..self.y1).flat_map(move |y| (self.x0..self.x1).map(move |x| (x, y)))

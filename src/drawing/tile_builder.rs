@@ -15,29 +15,29 @@ use super::tile::TILE_SIZE;
 use super::{Drawing, Edge, Edges, PixelRect, Tile, TileLayer, Wall};
 use crate::scene::FillRule;
 
+/// Edges that one task gives to rows of tiles.
+const EDGES_AT_ONCE: usize = 1 << 14;
+
 /// Builds the tiles of `area`, row by row.
 pub(super) fn build(drawing: &Drawing, edges: &Edges, area: PixelRect) -> Vec<Tile> {
     let columns = tile_count(area.width());
     let rows = tile_count(area.height());
-    let parts: Vec<Vec<Vec<Run>>> = edges
+    let chunks: Vec<Vec<Vec<Run>>> = edges
         .list()
         .par_chunks(EDGES_AT_ONCE)
         .enumerate()
-        .map(|(part, edges)| runs_by_row(edges, part * EDGES_AT_ONCE, area.y0, rows))
+        .map(|(chunk, edges)| runs_by_row(edges, chunk * EDGES_AT_ONCE, area.y0, rows))
         .collect();
     let rows: Vec<Vec<Tile>> = (0..rows)
         .into_par_iter()
         .map(|row| {
-            let runs = parts.iter().flat_map(|part| part[row].iter().cloned());
+            let runs = chunks.iter().flat_map(|chunk| chunk[row].iter().cloned());
             let runs: Vec<Run> = runs.collect();
             RowBuilder::new(edges, area, columns, row, &runs).build(drawing)
         })
         .collect();
     rows.into_iter().flatten().collect()
 }
-
-/// Edges that one task gives to rows of tiles.
-const EDGES_AT_ONCE: usize = 1 << 14;
 
 fn tile_count(pixels: usize) -> usize {
     pixels.div_ceil(TILE_SIZE as usize)
