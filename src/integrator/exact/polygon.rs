@@ -1,8 +1,9 @@
+//! Polygons along which a radial gradient jumps, or is cut where it has a kink.
+
 use std::f64::consts::{PI, TAU};
 
 use glam::DVec2;
 
-use super::region::{Line, corners};
 use crate::drawing::PixelRect;
 use crate::geometry::{Affine, Vec2};
 use crate::outline::regular::unit_vertex;
@@ -71,8 +72,8 @@ impl Polygon {
         }
     }
 
-    /// Adds its sides near a rectangle; `inverse` leads to the canvas.
-    pub(super) fn sides_near(&self, inverse: Affine<f64>, rect: PixelRect, out: &mut Vec<Line>) {
+    /// Returns its sides near a rectangle; `inverse` leads to the canvas.
+    pub(super) fn sides_near(&self, inverse: Affine<f64>, rect: PixelRect) -> Vec<[DVec2; 2]> {
         let vertex = |i: i64| {
             let vertex = self.vertex(i);
             inverse.apply(Vec2::new(vertex.x, vertex.y)).value()
@@ -82,15 +83,17 @@ impl Polygon {
         let first = (first / step - self.phase()).floor() as i64 - 1;
         let last =
             ((last / step - self.phase()).ceil() as i64 + 1).min(first + self.sides() as i64);
-        let [min, .., max] = corners(rect);
+        let [min, .., max] = rect.corners();
+        let mut sides = Vec::new();
         let mut a = vertex(first);
         for i in first + 1..=last {
             let b = vertex(i);
             if a.min(b).cmple(max).all() && a.max(b).cmpge(min).all() {
-                out.push([a, b]);
+                sides.push([a, b]);
             }
             a = b;
         }
+        sides
     }
 }
 
@@ -100,7 +103,7 @@ fn sector(inverse: Affine<f64>, rect: PixelRect) -> (f64, f64) {
     let Some(map) = inverse.inverse() else {
         return (0.0, TAU);
     };
-    let angles = corners(rect).map(|p| {
+    let angles = rect.corners().map(|p| {
         let q = map.apply(Vec2::new(p.x, p.y));
         q.y.atan2(q.x)
     });

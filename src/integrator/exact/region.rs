@@ -119,19 +119,20 @@ impl<'a> Gradient<'a> {
         match self.levels {
             Levels::Lines { normal, h } => out.push(line(normal, t - h, self.rect)),
             Levels::Ellipses { inverse } => {
-                Polygon::of_kink(inverse, t).sides_near(inverse, self.rect, out);
+                out.extend(Polygon::of_kink(inverse, t).sides_near(inverse, self.rect));
             }
         }
     }
 
-    /// Adds the polygon along which a radial gradient jumps.
+    /// Adds the polygon along which a radial gradient jumps. Nothing for a linear one: its jumps are lines like
+    /// its other marks, and [`add_line`](Self::add_line) adds them.
     fn add_jump(&self, t: f64, out: &mut Vec<Line>) {
         if let Levels::Ellipses { inverse } = self.levels {
-            Polygon::of_jump(self.layout, t).sides_near(inverse, self.rect, out);
+            out.extend(Polygon::of_jump(self.layout, t).sides_near(inverse, self.rect));
         }
     }
 
-    /// Adds the lines around the centre of a radial gradient.
+    /// Adds the lines around the centre of a radial gradient; a linear one has no centre.
     fn add_tip(&self, out: &mut Vec<Line>) {
         if let Levels::Ellipses { inverse } = self.levels {
             let center = DVec2::new(inverse.0[4], inverse.0[5]);
@@ -166,32 +167,21 @@ fn repeated(marks: &[f64], spread: Spread, (low, high): (f64, f64)) -> Vec<f64> 
     list
 }
 
-/// The corners of a rectangle of pixels.
-pub(super) fn corners(rect: PixelRect) -> [DVec2; 4] {
-    [
-        (rect.x0, rect.y0),
-        (rect.x1, rect.y0),
-        (rect.x0, rect.y1),
-        (rect.x1, rect.y1),
-    ]
-    .map(|(x, y)| DVec2::new(f64::from(x), f64::from(y)))
-}
-
 fn linear_range(gradient: DVec2, h: f64, rect: PixelRect) -> (f64, f64) {
-    let values = corners(rect).map(|corner| gradient.dot(corner) + h);
+    let values = rect.corners().map(|corner| gradient.dot(corner) + h);
     let low = values.into_iter().fold(f64::INFINITY, f64::min);
     (low, values.into_iter().fold(f64::NEG_INFINITY, f64::max))
 }
 
 fn radial_range(map: Affine<f64>, rect: PixelRect) -> (f64, f64) {
     let length = |p: DVec2| map.apply(Vec2::new(p.x, p.y)).length();
-    let [first, .., last] = corners(rect);
+    let [first, .., last] = rect.corners();
     // Lengths change by at most the stretch of the map for each pixel.
     let reach = 0.5 * map.max_stretch() * first.distance(last);
     let low = length(0.5 * (first + last)) - reach;
     (
         low.max(0.0),
-        corners(rect).map(length).into_iter().fold(0.0, f64::max),
+        rect.corners().map(length).into_iter().fold(0.0, f64::max),
     )
 }
 
@@ -209,7 +199,7 @@ fn line(g: DVec2, c: f64, rect: PixelRect) -> Line {
 
 /// The lines around the centre of a radial gradient, as far as they are near a rectangle.
 fn tip_lines(center: DVec2, rect: PixelRect, out: &mut Vec<Line>) {
-    let [min, .., max] = corners(rect);
+    let [min, .., max] = rect.corners();
     let side = 2.0;
     if center.cmplt(min - side).any() || center.cmpgt(max + side).any() {
         return;
