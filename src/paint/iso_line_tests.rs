@@ -38,21 +38,27 @@ pub(super) fn jumping(painted: &Painted) -> PaintLayout {
     painted.layout().with_sides(sides as u32)
 }
 
+/// Puts a gradient into groups with transforms.
+pub(super) fn in_groups(mut gradient: Painted) -> Painted {
+    let mut numbers = Numbers {
+        theta: gradient.theta,
+    };
+    gradient.transforms = numbers.transforms();
+    gradient.theta = numbers.theta;
+    gradient
+}
+
 fn gradients() -> Vec<Painted> {
     let mut gradients = Vec::new();
     for spread in SPREADS {
         for make in [linear, radial] {
             for transformed in [false, true] {
-                let mut gradient =
-                    Painted::new(|n| make(n, [[1.0, 2.0], [9.0, 5.0]], spread, &STOPS));
-                if transformed {
-                    let mut numbers = Numbers {
-                        theta: gradient.theta,
-                    };
-                    gradient.transforms = numbers.transforms();
-                    gradient.theta = numbers.theta;
-                }
-                gradients.push(gradient);
+                let gradient = Painted::new(|n| make(n, [[1.0, 2.0], [9.0, 5.0]], spread, &STOPS));
+                gradients.push(if transformed {
+                    in_groups(gradient)
+                } else {
+                    gradient
+                });
             }
         }
     }

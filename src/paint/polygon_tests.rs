@@ -2,13 +2,12 @@
 
 use glam::DVec2;
 
-use super::iso_line_tests::{BLUE, BOUNDS, GREEN, RED, jumping, plan, values};
+use super::iso_line_tests::{BLUE, BOUNDS, GREEN, RED, in_groups, jumping, plan, values};
 use super::layout::STOP;
 use super::tests::{Painted, SPREADS, radial};
 use super::*;
 use crate::geometry::Vec2;
 use crate::scene::Spread;
-use crate::scene::fixture::Numbers;
 
 /// Gradients that jump at inner places with ramps on both sides, at the ends of a period, and in three
 /// steps; the outer radius is that of some ten periods.
@@ -34,13 +33,8 @@ fn jumping_gradients() -> Vec<Painted> {
     let mut gradients = Vec::new();
     for spread in SPREADS {
         for list in lists {
-            let mut gradient = Painted::new(|n| radial(n, [[1.0, 2.0], [9.0, 5.0]], spread, list));
-            let mut numbers = Numbers {
-                theta: gradient.theta,
-            };
-            gradient.transforms = numbers.transforms();
-            gradient.theta = numbers.theta;
-            gradients.push(gradient);
+            let gradient = Painted::new(|n| radial(n, [[1.0, 2.0], [9.0, 5.0]], spread, list));
+            gradients.push(in_groups(gradient));
         }
     }
     gradients

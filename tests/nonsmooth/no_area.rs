@@ -2,10 +2,18 @@
 
 use std::f64::consts::PI;
 
+use reynolds::film::Image;
+use reynolds::integrator::Method;
 use reynolds::scene::Scene;
 
 use super::support::{exact, find, largest_difference, noise, ones, scene, smooth_weights, square};
 use super::{METHODS, turned, with_method};
+
+/// The derivatives that all methods give, for pixels of these weights.
+fn gradients(scene: &Scene, weights: &Image) -> Vec<(Method, Vec<f64>)> {
+    let of = |method| (method, with_method(scene, method).vjp(weights));
+    METHODS.into_iter().map(of).collect()
+}
 
 #[test]
 fn thin_shapes() {
@@ -18,8 +26,7 @@ fn thin_shapes() {
             );
             let side = 0.7 * (17.7 - 6.2);
             let area = side * ((11.3 + width) - 11.3);
-            for method in METHODS {
-                let gradient = with_method(&scene, method).vjp(&ones(&scene, 3, 0));
+            for (method, gradient) in gradients(&scene, &ones(&scene, 3, 0)) {
                 for (name, expected) in [
                     ("r.min.x", side),
                     ("r.max.x", -side),
@@ -46,8 +53,7 @@ fn shapes_as_thin_as_rounding_errors() {
             &square("r", [11.3, 6.2], [11.3 + width, 17.7], "[0.3, 0, 0]"),
         );
         let side = 0.7 * (17.7 - 6.2);
-        for method in METHODS {
-            let gradient = with_method(&scene, method).vjp(&ones(&scene, 3, 0));
+        for (method, gradient) in gradients(&scene, &ones(&scene, 3, 0)) {
             let [min, max] =
                 ["r.min.x", "r.max.x"].map(|name| gradient[find(&scene, name).index()]);
             assert!(
@@ -165,8 +171,7 @@ fn a_disc_of_radius_zero_has_no_perimeter() {
         16,
         r#"{"type": "circle", "id": "s", "center": [8.3, 7.7], "radius": 0, "fill": [0, 0, 0]}"#,
     );
-    for method in METHODS {
-        let gradient = with_method(&scene, method).vjp(&noise(&scene, 3, 5));
+    for (method, gradient) in gradients(&scene, &noise(&scene, 3, 5)) {
         for (id, parameter) in scene.parameters.iter() {
             if parameter.name.starts_with("s.") {
                 let found = gradient[id.index()];
@@ -183,8 +188,7 @@ fn an_ellipse_without_width_has_a_derivative_within_its_kink() {
         16,
         r#"{"type": "ellipse", "id": "s", "center": [8.3, 7.7], "radii": [0, 5], "fill": [0, 0, 0]}"#,
     );
-    for method in METHODS {
-        let gradient = with_method(&scene, method).vjp(&ones(&scene, 3, 0));
+    for (method, gradient) in gradients(&scene, &ones(&scene, 3, 0)) {
         let found = gradient[find(&scene, "s.radii.x").index()];
         assert!(found.abs() <= 5.0 * PI + 1e-9, "{method:?}: {found}");
     }

@@ -7,9 +7,9 @@ use reynolds::scene::Scene;
 
 use super::support::{Estimate, assert_unbiased, exact, scene, smooth_weights, vjp_estimates};
 
-/// Checks that the mean of edge sampling is a gradient, up to biases too small for `visible` of its
-/// largest entry to be one.
-fn check_unbiased(what: &str, scene: &Scene, weights: &Image, truth: &[f64], visible: f64) {
+/// Checks that the mean of edge sampling is a gradient, with standard errors of at most `power` of its
+/// largest entry.
+fn check_unbiased(what: &str, scene: &Scene, weights: &Image, truth: &[f64], power: f64) {
     let scale = truth.iter().fold(0.0, |most: f64, x| most.max(x.abs()));
     let moments = vjp_estimates(scene, &scene.render, weights, 64);
     let parameters = scene.parameters.iter().zip(moments);
@@ -22,7 +22,7 @@ fn check_unbiased(what: &str, scene: &Scene, weights: &Image, truth: &[f64], vis
             moments,
         })
         .collect();
-    assert_unbiased(what, &family, visible);
+    assert_unbiased(what, &family, power);
 }
 
 /// Pieces as short as rounding is must not tell anything about the rest of their pixel: here an edge
