@@ -79,6 +79,10 @@ fn hold_outlines(name: &str, scene: &Scene, spp: u32, findings: &mut Findings) {
 const EDGE_UPON_EDGE: &str = r#"{"type": "path", "id": "box", "fill": [0.9, 0.2, 0.3],
     "d": "M 2.3 1.2 L 9.4 1.2 L 9.4 9.7 L 2.3 9.7 Z M 5.1 3.4 L 9.4 3.4 L 9.4 7.8 L 5.1 7.8 Z"}"#;
 
+/// A shape whose outline turns at a vertex that lies on another edge of it, and goes on inside.
+const TOOTH: &str = r#"{"type": "path", "id": "tooth", "fill": [0.1, 0.9, 0.3],
+    "d": "M 2.3 2.2 L 9.7 2.2 L 9.7 4.3 L 2.3 4.3 Z M 5.1 3.2 L 8.2 3.2 L 8.2 7.4 L 5.1 7.4 L 5.1 4.3 Z"}"#;
+
 /// More outlines around a point than may be soft there, all about as far away.
 fn crowd() -> Scene {
     let circle = |i: u32| {
@@ -105,6 +109,8 @@ fn estimators_that_blur_outlines_have_the_means_of_their_formulas() {
     }
     let upon = scene_on(12, "[0.1, 0.3, 0.9]", EDGE_UPON_EDGE);
     hold_outlines("edge upon edge", &upon, SPP, &mut findings);
+    let tooth = scene_on(12, "[0.1, 0.3, 0.9]", TOOTH);
+    hold_outlines("tooth", &tooth, SPP, &mut findings);
     hold_outlines("crowd", &crowd(), 1, &mut findings);
     conclude(&findings);
 }
