@@ -102,6 +102,7 @@ fn estimators_that_blur_outlines_have_the_means_of_their_formulas() {
     for name in [
         "ellipse",
         "fill-rule-nonzero",
+        "path-arc",
         "path-subpaths",
         "hard-stops",
     ] {

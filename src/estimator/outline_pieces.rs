@@ -22,7 +22,7 @@ pub struct OutlinePiece {
 pub struct PieceEnd {
     /// Where it is on the edge, in [0, 1].
     pub t: f64,
-    /// The edge on which the outline goes on, if that is not a neighbour at a vertex.
+    /// The edge on which the outline goes on, if one of the two is cut there.
     pub turn: Option<u32>,
 }
 
@@ -41,6 +41,12 @@ struct Joint {
     edge: u32,
     t: f64,
     is_start: bool,
+}
+
+impl Joint {
+    fn is_vertex(&self) -> bool {
+        self.t == if self.is_start { 0.0 } else { 1.0 }
+    }
 }
 
 /// In parts of an edge: what is as near to an end may be beyond it.
@@ -178,10 +184,14 @@ impl OutlineCutter<'_> {
             if between.x > reach || between.y > reach {
                 continue;
             }
-            let goes_on = !joint.is_start && joint.t == 1.0 && edge.next == other.edge;
-            let comes_from = joint.is_start && joint.t == 0.0 && on.next == joint.edge;
-            if (goes_on && other.t == 0.0) || (comes_from && other.t == 1.0) {
-                return None;
+            // Where edges end, the outline goes through vertices, and it moves with those.
+            if joint.is_vertex() && other.is_vertex() {
+                let goes_on = !joint.is_start && other.is_start && edge.next == other.edge;
+                let comes_from = joint.is_start && !other.is_start && on.next == joint.edge;
+                if goes_on || comes_from {
+                    return None;
+                }
+                continue;
             }
             turn = turn.or(Some(other.edge));
         }
