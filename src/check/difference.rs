@@ -179,5 +179,7 @@ mod tests {
     fn a_jump_far_from_the_point_is_avoided_by_small_steps() {
         let d = of(|h: f64| h.sin() + if h > 0.04 { 1e-3 } else { 0.0 });
         assert!((d.value - 1.0).abs() < 1e-9);
+        let [_, right] = d.side_steps;
+        assert!(right < 0.04 && d.step < 0.04, "{d:?}");
     }
 }

@@ -89,9 +89,11 @@ fn check(polygons: &[Vec<[f64; 2]>], random: &mut Pcg64Dxsm) {
             let layer = tile.layers[slot as usize].layer as usize;
             is_whole && hides(&drawing.layout.layers()[layer])
         };
-        for (all, seen) in all.iter().zip(lists(tile, &cover)) {
+        for (pixel, (all, seen)) in all.iter().zip(lists(tile, &cover)).enumerate() {
             let floor = all.iter().rposition(is_floor).unwrap_or(0);
             assert_eq!(seen, all[floor..], "{polygons:?}");
+            let is_partial = seen.iter().any(|(_, is_whole)| !is_whole);
+            assert_eq!(cover.is_partial(pixel), is_partial, "{polygons:?}");
         }
     }
 }
