@@ -170,8 +170,8 @@ impl Cover {
         self.partial[if self.uniform { 0 } else { pixel }]
     }
 
-    /// Returns how many pixels have the same layers, all covering them, as the pixel with the number
-    /// `pixel`, which is counted: from there on, and before `end`, the end of its row or another one.
+    /// Returns the length of the run of pixels with the same layers that begins at the number `pixel` and
+    /// ends at `end`, which is in its row, at the latest. A pixel that a layer covers in part is a run alone.
     pub fn run_length(&self, pixel: usize, end: usize) -> usize {
         if self.uniform {
             return end - pixel;

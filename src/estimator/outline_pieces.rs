@@ -92,7 +92,9 @@ impl OutlineCutter<'_> {
         for &other in others {
             add_cuts(edge, self.edge(other), &mut cuts);
         }
-        cuts.retain(|cut| first < cut.t && cut.t < last);
+        // Neighbours cut an edge at its ends, up to rounding.
+        let rounding = 4.0 * edge.coincidence / edge.direction().length();
+        cuts.retain(|cut| first + rounding < cut.t && cut.t < last - rounding);
         cuts.sort_by(|a, b| a.t.total_cmp(&b.t));
         let (mut start, mut windings) = (first, None);
         let mut open: Option<OutlinePiece> = None;
