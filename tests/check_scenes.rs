@@ -97,6 +97,27 @@ fn unbiased_estimators_pass_on_every_scene() {
     assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
+/// The short sides of a hair of 10⁻⁶ pixel are met by no fiber: that is no bias, and no proof of none. Edge
+/// sampling never misses a side, and what lacks the boundary term lacks theirs too.
+#[test]
+fn an_outline_that_no_sample_meets_proves_nothing() {
+    let scene = shrunk("thin", 40);
+    let side = scene.parameters.find("hair.min.x").expect("there is one");
+    let expected = [
+        (Method::Edge, Verdict::Pass),
+        (Method::Fiber, Verdict::Inconclusive),
+        (Method::Interior, Verdict::Biased),
+    ];
+    for (method, verdict) in expected {
+        let plan = Plan {
+            parameters: vec![side],
+            ..plan(&scene, method, 6)
+        };
+        let report = run(&scene, &plan, &|| {});
+        assert_eq!(report.rows[0].verdict, verdict, "{method}: {report:#?}");
+    }
+}
+
 /// Tells whether something is wrong. With few replicates some rows are inconclusive; that biases
 /// are small too is shown by the test of equivalence in `coverage.rs`.
 fn fails(row: &Row) -> bool {

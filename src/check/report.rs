@@ -59,8 +59,8 @@ pub struct Row {
 pub enum Verdict {
     /// A bias above half a percent of the scale would have been seen, and was not.
     Pass,
-    /// Nothing speaks against the estimator, but a bias could have hidden: too few replicates, or
-    /// a difference that does not converge.
+    /// Nothing speaks against the estimator, but a bias could have hidden: too few replicates, an
+    /// outline that no sample met, or a difference that does not converge.
     Inconclusive,
     /// The estimator is biased.
     Biased,

@@ -51,6 +51,11 @@ pub trait Estimator: Sync {
         None
     }
 
+    /// Tells whether samples meet outlines by chance only, so that all of them may miss a short one.
+    fn meets_outlines_by_chance(&self) -> bool {
+        false
+    }
+
     /// Returns why the estimator cannot take the renderer's scene, if it cannot.
     ///
     /// The other methods may panic for a scene that does not fit.

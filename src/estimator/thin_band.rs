@@ -75,6 +75,10 @@ impl Estimator for ThinBand {
         pull_back(renderer, &variables, wanted)
     }
 
+    fn meets_outlines_by_chance(&self) -> bool {
+        true
+    }
+
     fn jvp_passes(&self) -> usize {
         2
     }

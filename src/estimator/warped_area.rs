@@ -179,6 +179,10 @@ impl Estimator for WarpedArea {
         pull_back(renderer, &variables, wanted)
     }
 
+    fn meets_outlines_by_chance(&self) -> bool {
+        true
+    }
+
     fn jvp_passes(&self) -> usize {
         if self.strength < 1.0 { 2 } else { 1 }
     }
