@@ -9,7 +9,7 @@
 //! Where a pixel shows one colour it is evaluated once for all of its samples, and where a tile has
 //! no edges, once for all of its pixels.
 
-use super::lanes::{Batch, LaneColors};
+use super::lanes::{Batch, LANES, LaneColors};
 use super::pixel_samples::PixelSamples;
 use super::splat::FilmTile;
 use super::stack::Stack;
@@ -54,7 +54,7 @@ fn splat<'a>(
         if stack.is_constant() {
             if !stack.is_kept() {
                 stack.keep();
-                let colors = value(stack, &Batch::new(&[samples.centre(run.first)]));
+                let colors = value(stack, &Batch::new([samples.centre(run.first); LANES], 1));
                 color = colors.map(|channel| channel[0]);
             }
             samples.splat_constant(run, color, film);

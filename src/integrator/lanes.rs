@@ -68,14 +68,23 @@ pub(super) struct Batch {
 }
 
 impl Batch {
-    /// Returns a batch of some points, at least one and at most four.
-    pub(super) fn new(points: &[[f64; 2]]) -> Self {
-        let point = |lane: usize| points[lane.min(points.len() - 1)];
+    /// Returns a batch of the first `count` of some points, or of all if there are fewer.
+    #[inline]
+    pub(super) fn new(points: [[f64; 2]; LANES], count: usize) -> Self {
         Self {
-            x: std::array::from_fn(|lane| point(lane)[0]),
-            y: std::array::from_fn(|lane| point(lane)[1]),
-            count: points.len(),
+            x: points.map(|[x, _]| x),
+            y: points.map(|[_, y]| y),
+            count: count.min(LANES),
         }
+    }
+
+    /// Returns the sums of the channels over the points of the batch.
+    #[inline]
+    pub(super) fn sums(&self, colors: &LaneColors) -> Rgba {
+        if self.count == LANES {
+            return colors.map(|channel| channel.iter().sum());
+        }
+        colors.map(|channel| channel[..self.count].iter().sum())
     }
 
     /// Returns the point of a lane.

@@ -52,13 +52,9 @@ impl<'a, 'b> PixelSamples<'a, 'b> {
         let corner = [f64::from(x), f64::from(y)];
         let count = self.pattern.count();
         for first in (0..count).step_by(LANES) {
-            let mut points = [[0.0; 2]; LANES];
-            let length = (count - first).min(LANES as u32);
-            for lane in 0..length {
-                let [u, v] = self.pattern.point(key, first + lane);
-                points[lane as usize] = [corner[0] + u, corner[1] + v];
-            }
-            visit(&Batch::new(&points[..length as usize]));
+            let points = self.pattern.points(key, first);
+            let points = points.map(|[u, v]| [corner[0] + u, corner[1] + v]);
+            visit(&Batch::new(points, (count - first) as usize));
         }
     }
 
@@ -71,7 +67,7 @@ impl<'a, 'b> PixelSamples<'a, 'b> {
         film: &mut FilmTile<'_>,
     ) {
         if self.is_box {
-            let sum = colors.map(|channel| channel[..batch.count].iter().sum::<f64>());
+            let sum = batch.sums(colors);
             film.add(pixel, sum.map(|channel| channel * self.weight));
             return;
         }

@@ -370,7 +370,7 @@ fn inside(layer: &Surround<'_>, edges: &[Edge], rule: FillRule, samples: &Batch)
             // An edge that runs down takes 1 off the winding number, another adds 1.
             let spans = one_if(y[lane] >= edge.b.y) - one_if(y[lane] >= edge.a.y);
             let beyond = x[lane] >= edge.a.x + (y[lane] - edge.a.y) * edge.inverse_slope;
-            windings[lane] += spans * one_if(beyond);
+            windings[lane] += if beyond { spans } else { 0.0 };
         }
     }
     inside_of(rule, windings)

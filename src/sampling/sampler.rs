@@ -196,6 +196,23 @@ impl PixelPattern {
         }
     }
 
+    /// Returns the samples of the pixel of `key` from number `first` on, which must be below `count`;
+    /// the last one again where there are no more.
+    #[inline]
+    pub fn points<const N: usize>(&self, key: Key, first: u32) -> [[f64; 2]; N] {
+        let cells = self.cells.get(first as usize..);
+        match cells.and_then(|cells| cells.first_chunk::<N>()) {
+            Some(cells) => std::array::from_fn(|i| {
+                let sample = key.child(u64::from(first) + i as u64);
+                cells[i].point(sample.pair())
+            }),
+            None => std::array::from_fn(|i| {
+                let index = first.saturating_add(i as u32);
+                self.point(key, index.min(self.count - 1))
+            }),
+        }
+    }
+
     #[inline(never)]
     fn dependent_point(&self, key: Key, index: u32) -> [f64; 2] {
         self.sampler.pixel_sample(key, index, self.count)

@@ -1,3 +1,5 @@
+use std::ops::Range;
+
 use glam::DVec2;
 
 use super::Stack;
@@ -69,14 +71,14 @@ impl Stack<'_> {
         // From the top down: a colour counts as much as the layers above let through.
         let mut through = 1.0;
         for (slot, below) in slots.zip(&self.memory.composites).rev() {
-            let own = &mut sums[self.painter.variables_of(slot as usize)];
+            let own = color_of(self.painter.variables_of(slot as usize), sums);
             for c in 0..4 {
                 own[c] += through * weight[c];
                 own[3] -= through * weight[c] * below[c];
             }
             through *= 1.0 - self.memory.slots[slot as usize].fixed_color()[3];
         }
-        let background = &mut sums[self.painter.variables_of_background()];
+        let background = color_of(self.painter.variables_of_background(), sums);
         for (sum, weight) in background.iter_mut().zip(weight) {
             *sum += through * weight;
         }
@@ -122,18 +124,20 @@ impl Stack<'_> {
             let entry = &memory.entries[i];
             let (inside, below) = (&memory.inside[i], &memory.below[i - fixed]);
             let visible: Lanes = std::array::from_fn(|lane| through[lane] * inside[lane]);
-            let own = &mut sums[self.painter.variables_of(entry.slot as usize)];
+            let variables = self.painter.variables_of(entry.slot as usize);
             if let Some(color) = self.slot(entry).solid {
                 let mut adjoint = weights.share(&visible);
                 for lane in 0..LANES {
                     adjoint[3] -= visible[lane] * below[lane];
                     through[lane] -= visible[lane] * color[3];
                 }
+                let own = color_of(variables, sums);
                 for (sum, adjoint) in own.iter_mut().zip(adjoint) {
                     *sum += adjoint;
                 }
                 continue;
             }
+            let own = &mut sums[variables];
             let layer = self.layer(entry);
             let coefficients = &self.drawing.variables[layer.coefficients.clone()];
             for lane in (0..samples.count).filter(|&lane| visible[lane] != 0.0) {
@@ -147,4 +151,10 @@ impl Stack<'_> {
         let slots = memory.entries[..fixed].iter().map(|entry| entry.slot);
         self.pull_back_fixed(slots, weights.share(&through), sums);
     }
+}
+
+/// The four variables of a colour among those of a tile.
+fn color_of(variables: Range<usize>, sums: &mut [f64]) -> &mut Rgba {
+    let own = sums[variables].first_chunk_mut();
+    own.expect("a colour has four variables")
 }
