@@ -31,13 +31,13 @@ pub struct LayerCells {
     steps: Vec<i32>,
     /// For each row, the first and one past the last column that an edge is near, or has its walls.
     spans: Vec<(u32, u32)>,
-    /// For each pixel the number of its near edges, then where the next of them goes.
-    counts: Vec<u32>,
+    /// For each pixel the number of its near edges and that of its walls, then where the next of them
+    /// go.
+    counts: Vec<[u32; 2]>,
     /// Near edges with their pixels.
     near: Vec<(u32, Stretch)>,
-    /// Walls with their pixels, and their number in each pixel.
+    /// Walls with their pixels.
     walls: Vec<(u32, Wall)>,
-    wall_counts: Vec<u32>,
     /// The ends of runs of edges that follow each other in the list.
     starts: Vec<RunEnd>,
     stops: Vec<RunEnd>,
@@ -121,8 +121,7 @@ impl LayerCells {
         self.steps.resize(rows * (columns + 1), 0);
         self.spans.clear();
         self.spans.resize(rows, (u32::MAX, 0));
-        self.counts.resize(rows * columns, 0);
-        self.wall_counts.resize(rows * columns, 0);
+        self.counts.resize(rows * columns, [0; 2]);
         self.near.clear();
         self.walls.clear();
         self.starts.clear();
@@ -242,7 +241,7 @@ impl LayerCells {
     fn add_near(&mut self, row: usize, column: usize, stretch: &Stretch) {
         let pixel = row * self.columns + column;
         self.near.push((pixel as u32, stretch.clone()));
-        self.counts[pixel] += stretch.end - stretch.start;
+        self.counts[pixel][0] += stretch.end - stretch.start;
     }
 
     fn widen(&mut self, row: usize, start: usize, end: usize) {
@@ -311,7 +310,7 @@ impl LayerCells {
         for column in start..end {
             let pixel = (row * self.columns) as u32 + column;
             self.walls.push((pixel, Wall { y, winding }));
-            self.wall_counts[pixel as usize] += 1;
+            self.counts[pixel as usize][1] += 1;
         }
         self.widen(row, start as usize, end as usize);
     }
@@ -325,31 +324,34 @@ impl LayerCells {
         rule: FillRule,
         hides: bool,
     ) {
-        let (mut near, mut walls) = (cover.near.len() as u32, cover.walls.len() as u32);
+        let mut ends = [cover.near.len() as u32, cover.walls.len() as u32];
         for row in 0..self.rows {
             let pixels = row * self.columns;
             let (start, end) = self.spans[row];
             let (start, end) = (start.min(end) as usize, end as usize);
+            let steps = row * (self.columns + 1);
+            let (steps, last) = self.steps[steps + start..=steps + end].split_at_mut(end - start);
+            let counts = &mut self.counts[pixels + start..pixels + end];
             let mut base = self.bases[row];
             let mut run = WholeRun::new(slot, pixels, hides);
             run.go_to(0, rule.is_inside(base), cover);
-            for column in start..end {
-                let pixel = pixels + column;
-                base += take(&mut self.steps[row * (self.columns + 1) + column]);
-                let (edges, corners) = (self.counts[pixel], self.wall_counts[pixel]);
-                let is_partial = edges + corners > 0;
+            for (column, (step, counts)) in (start..end).zip(steps.iter_mut().zip(counts)) {
+                base += take(step);
+                let is_partial = *counts != [0; 2];
                 run.go_to(column, !is_partial && rule.is_inside(base), cover);
                 if is_partial {
-                    let ends = (near + edges, walls + corners);
-                    cover.push_partial(slot, pixel, base, (near, ends.0), (walls, ends.1));
-                    (self.counts[pixel], self.wall_counts[pixel]) = (near, walls);
-                    (near, walls) = ends;
+                    let starts = ends;
+                    ends = [starts[0] + counts[0], starts[1] + counts[1]];
+                    *counts = starts;
+                    let (near, walls) = ((starts[0], ends[0]), (starts[1], ends[1]));
+                    cover.push_partial(slot, pixels + column, base, near, walls);
                 }
             }
-            base += take(&mut self.steps[row * (self.columns + 1) + end]);
+            base += take(&mut last[0]);
             run.go_to(end, rule.is_inside(base), cover);
             run.go_to(self.columns, false, cover);
         }
+        let [near, walls] = ends;
         cover.near.resize(near as usize, 0);
         cover
             .walls
@@ -360,22 +362,21 @@ impl LayerCells {
     /// Writes near edges and walls to their places, and forgets the places.
     fn scatter(&mut self, cover: &mut Cover, list: &[u32]) {
         for (pixel, stretch) in &self.near {
-            let place = &mut self.counts[*pixel as usize];
+            let [place, _] = &mut self.counts[*pixel as usize];
             for position in stretch.clone() {
                 cover.near[*place as usize] = list[position as usize];
                 *place += 1;
             }
         }
         for &(pixel, wall) in &self.walls {
-            let place = &mut self.wall_counts[pixel as usize];
+            let [_, place] = &mut self.counts[pixel as usize];
             cover.walls[*place as usize] = wall;
             *place += 1;
         }
         for (row, &(start, end)) in self.spans.iter().enumerate() {
             let pixels = row * self.columns;
             let span = pixels + start.min(end) as usize..pixels + end as usize;
-            self.counts[span.clone()].fill(0);
-            self.wall_counts[span].fill(0);
+            self.counts[span].fill([0; 2]);
         }
     }
 }
