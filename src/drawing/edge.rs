@@ -152,13 +152,16 @@ fn push_polyline(
     closed: bool,
     list: &mut Vec<Edge>,
 ) {
-    for i in vertices.clone() {
-        let next = match i + 1 {
-            next if next < vertices.end => next,
-            _ if closed => vertices.start,
-            _ => i,
-        };
-        let (a, b) = (drawing.vertex(i), drawing.vertex(next));
-        list.push(Edge::new(a, b, layer as u32, next as u32));
-    }
+    let Some(last) = vertices.clone().last() else {
+        return;
+    };
+    let points = drawing.vertices(vertices.clone());
+    let edge = |a: &[f64; 2], b: &[f64; 2], next: usize| {
+        Edge::new(DVec2::from(*a), DVec2::from(*b), layer as u32, next as u32)
+    };
+    let pairs = points.windows(2).zip(vertices.start + 1..);
+    list.extend(pairs.map(|(pair, next)| edge(&pair[0], &pair[1], next)));
+    let next = if closed { vertices.start } else { last };
+    let (a, b) = (&points[points.len() - 1], &points[next - vertices.start]);
+    list.push(edge(a, b, next));
 }

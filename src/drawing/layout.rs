@@ -128,6 +128,12 @@ impl Drawing {
         DVec2::new(self.variables[2 * index], self.variables[2 * index + 1])
     }
 
+    /// Returns x and y of some vertices, in canvas pixels.
+    pub(super) fn vertices(&self, range: Range<usize>) -> &[[f64; 2]] {
+        let (vertices, _) = self.variables[2 * range.start..2 * range.end].as_chunks();
+        vertices
+    }
+
     /// Returns the background, premultiplied RGBA.
     pub fn background(&self) -> [f64; 4] {
         let start = self.layout.background();

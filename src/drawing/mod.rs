@@ -16,6 +16,7 @@ mod nearby;
 mod painter;
 mod piece;
 mod planned;
+mod stretch;
 mod tile;
 mod tile_builder;
 mod trace;
