@@ -1,6 +1,6 @@
 use glam::DVec2;
 
-use super::trace::{Plans, TracedLayer};
+use super::trace::Plans;
 use crate::outline::OutlinePlan;
 use crate::paint::{IsoLine, PaintLayout};
 use crate::scene::{FillRule, Geometry, Paint, Real, Scene, Shape};
@@ -58,7 +58,7 @@ impl PlannedLayer {
 
     /// Plans the lines along which the paint jumps, where they may be seen.
     fn add_seams(&mut self, scene: &Scene, tolerance: f64) {
-        let mut traced = TracedLayer::default();
+        let (mut vertices, mut coefficients) = (Vec::new(), Vec::new());
         let plans = Plans {
             shape: self.shape,
             outline: &self.plan,
@@ -66,10 +66,11 @@ impl PlannedLayer {
             seams: &[],
             seam_bounds: self.seam_bounds,
         };
-        plans.trace_layer(scene, scene.parameters.values(), &mut traced);
+        let theta = scene.parameters.values();
+        plans.trace(scene, theta, &mut vertices, &mut coefficients);
         let canvas = DVec2::new(scene.canvas.width.into(), scene.canvas.height.into());
         let (mut min, mut max) = (canvas + SEAM_MARGIN, DVec2::splat(-SEAM_MARGIN));
-        for vertex in traced.vertices.iter().map(|vertex| vertex.value()) {
+        for vertex in vertices.iter().map(|vertex| vertex.value()) {
             (min, max) = (min.min(vertex), max.max(vertex));
         }
         min = min.max(DVec2::splat(-SEAM_MARGIN)) - 1.0;
@@ -79,7 +80,7 @@ impl PlannedLayer {
         }
         self.seam_bounds = [min, max];
         let tolerance = tolerance.min(SEAM_TOLERANCE);
-        self.seams = IsoLine::plan(self.paint, &traced.coefficients, [min, max], tolerance);
+        self.seams = IsoLine::plan(self.paint, &coefficients, [min, max], tolerance);
         let sides = self.seams.first().map_or(0, |line| line.vertex_count());
         self.paint = self.paint.with_sides(sides as u32);
     }

@@ -5,8 +5,7 @@ use rayon::prelude::*;
 
 use super::layout::{Group, LAYERS_AT_ONCE, Layer, Layout, Seam};
 use crate::ad::{Dual, Scalar, Tape};
-use crate::geometry::Vec2;
-use crate::outline::{OutlinePlan, VertexAdjoints, Vertices};
+use crate::outline::{OutlinePlan, VertexAdjoints, VertexPlaces, Vertices};
 use crate::paint::{self, PaintLayout};
 use crate::scene::{Lift, ParameterId, Real, Scene, TapeLift};
 
@@ -23,14 +22,18 @@ impl Layout {
             places.push((layer, own_vertices, own_coefficients));
             (vertices, rest) = (other_vertices, other);
         }
-        let trace = |traced: &mut TracedLayer<S>, (layer, vertices, coefficients): Place<'_, S>| {
-            layer.plans(self.seams()).trace_layer(scene, theta, traced);
-            traced.store(vertices, coefficients);
+        let trace = |traced: &mut Vec<S>, (layer, vertices, coefficients): Place<'_, S>| {
+            let mut vertices = VertexPlaces::new(vertices);
+            traced.clear();
+            let plans = layer.plans(self.seams());
+            plans.trace(scene, theta, &mut vertices, traced);
+            vertices.finish();
+            coefficients.copy_from_slice(traced);
         };
         places
             .into_par_iter()
             .with_min_len(LAYERS_AT_ONCE)
-            .for_each_init(TracedLayer::default, trace);
+            .for_each_init(Vec::new, trace);
         for group in self.groups() {
             variables[group.opacity] = group.trace(scene, theta);
         }
@@ -146,18 +149,6 @@ impl Layer {
 }
 
 impl Plans<'_> {
-    /// Computes the variables of the layer as they are.
-    pub(super) fn trace_layer<S: Scalar>(
-        &self,
-        scene: &Scene,
-        lift: &(impl Lift<S> + ?Sized),
-        out: &mut TracedLayer<S>,
-    ) {
-        out.vertices.clear();
-        out.coefficients.clear();
-        self.trace(scene, lift, &mut out.vertices, &mut out.coefficients);
-    }
-
     /// Gives `vertices` those of the layer and appends its coefficients.
     pub(super) fn trace<S: Scalar>(
         &self,
@@ -184,30 +175,6 @@ impl Group {
     fn trace<S: Scalar>(&self, scene: &Scene, lift: &(impl Lift<S> + ?Sized)) -> S {
         let opacity = scene.shapes[self.shape].opacity;
         lift.real(opacity.expect("such a group has an opacity"))
-    }
-}
-
-/// The variables of one layer.
-pub(super) struct TracedLayer<S> {
-    pub(super) vertices: Vec<Vec2<S>>,
-    pub(super) coefficients: Vec<S>,
-}
-
-impl<S> Default for TracedLayer<S> {
-    fn default() -> Self {
-        Self {
-            vertices: Vec::new(),
-            coefficients: Vec::new(),
-        }
-    }
-}
-
-impl<S: Scalar> TracedLayer<S> {
-    fn store(&self, vertices: &mut [S], coefficients: &mut [S]) {
-        for (place, vertex) in vertices.chunks_exact_mut(2).zip(&self.vertices) {
-            place.copy_from_slice(&[vertex.x, vertex.y]);
-        }
-        coefficients.copy_from_slice(&self.coefficients);
     }
 }
 

@@ -18,4 +18,4 @@ mod tests;
 mod vertices;
 
 pub use plan::OutlinePlan;
-pub use vertices::{VertexAdjoints, Vertices};
+pub use vertices::{VertexAdjoints, VertexPlaces, Vertices};

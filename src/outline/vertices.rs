@@ -17,6 +17,48 @@ pub trait Vertices<S: Scalar> {
     );
 }
 
+/// Puts the coordinates of vertices where they belong.
+#[derive(Debug)]
+pub struct VertexPlaces<'a, S> {
+    /// The places of x and y of each vertex not yet taken.
+    places: std::slice::ChunksExactMut<'a, S>,
+}
+
+impl<'a, S: Scalar> VertexPlaces<'a, S> {
+    /// Returns a taker that writes to `places`, x and y of each vertex.
+    pub fn new(places: &'a mut [S]) -> Self {
+        Self {
+            places: places.chunks_exact_mut(2),
+        }
+    }
+
+    /// Checks that there is a vertex in every place.
+    ///
+    /// # Panics
+    /// If fewer vertices were taken than there are places.
+    pub fn finish(self) {
+        assert_eq!(self.places.len(), 0, "every place has a vertex");
+    }
+}
+
+impl<S: Scalar> Vertices<S> for VertexPlaces<'_, S> {
+    fn push(&mut self, vertex: Vec2<S>) {
+        let place = self.places.next();
+        let place = place.expect("there is a place for every vertex");
+        place.copy_from_slice(&[vertex.x, vertex.y]);
+    }
+
+    fn extend_linear<const N: usize>(
+        &mut self,
+        points: [Vec2<S>; N],
+        weights: impl Iterator<Item = [f64; N]>,
+    ) {
+        for weights in weights {
+            self.push(Vec2::linear(weights, points));
+        }
+    }
+}
+
 impl<S: Scalar> Vertices<S> for Vec<Vec2<S>> {
     fn push(&mut self, vertex: Vec2<S>) {
         Vec::push(self, vertex);
