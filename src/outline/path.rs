@@ -40,7 +40,9 @@ pub(super) fn add_curves(
 /// closed or not. A subpath that is one point is a contour of one vertex; a point that repeats the one
 /// before it is kept.
 pub(super) fn plan(segments: &[PathSegment], flattened: &mut Flattened) -> OutlinePlan {
-    let mut plan = OutlinePlan::default();
+    let is_curve = |segment: &&PathSegment| segment.point_count() > 1;
+    let curves = segments.iter().filter(is_curve).count();
+    let mut plan = OutlinePlan::of_curves(curves, flattened.vertex_count(curves));
     for step in steps(segments) {
         let added = match step {
             Step::Start(_) => {

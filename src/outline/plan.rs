@@ -87,6 +87,16 @@ impl OutlinePlan {
         }
     }
 
+    /// Returns a plan without contours that has room for curves with so many vertices between their
+    /// ends.
+    pub(super) fn of_curves(curves: usize, vertices: usize) -> Self {
+        Self {
+            contour_lengths: Vec::new(),
+            weights: Vec::with_capacity(vertices),
+            curve_ends: Vec::with_capacity(curves),
+        }
+    }
+
     /// Adds a curve whose weights `append` appends; returns the number of its vertices after the
     /// start.
     pub(super) fn add_curve(&mut self, append: impl FnOnce(&mut Vec<Weights>)) -> usize {

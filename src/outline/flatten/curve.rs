@@ -1,6 +1,7 @@
 use glam::DVec2;
 
 use super::Weights;
+use super::lanes::{Lanes, all};
 
 /// A quadratic or cubic curve in the basis of monomials.
 #[derive(Clone, Copy, Debug)]
@@ -36,9 +37,13 @@ impl Curve {
         }
     }
 
-    /// Returns the degree: 2 or 3.
-    pub(super) fn degree(&self) -> usize {
-        self.degree
+    /// Returns weights for the control points from the last to the first.
+    pub(super) fn turned(&self, [a, b, c, d]: Weights) -> Weights {
+        if self.degree == 2 {
+            [c, b, a, d]
+        } else {
+            [d, c, b, a]
+        }
     }
 
     pub(super) fn at(&self, t: f64) -> DVec2 {
@@ -67,24 +72,22 @@ impl Curve {
         let (t, s) = (station.t, 1.0 - station.t);
         let (position, velocity, acceleration) = if self.degree == 2 {
             (
-                [s * s, 2.0 * s * t, t * t, 0.0],
-                [-2.0 * s, 2.0 * (s - t), 2.0 * t, 0.0],
-                [2.0, -4.0, 2.0, 0.0],
+                Lanes::new([s, 2.0 * s, t, 0.0]) * Lanes::new([s, t, t, 0.0]),
+                Lanes::new([-2.0 * s, 2.0 * (s - t), 2.0 * t, 0.0]),
+                Lanes::new([2.0, -4.0, 2.0, 0.0]),
             )
         } else {
+            let (thrice_s, thrice_t) = (3.0 * s, 3.0 * t);
+            let slopes = Lanes::new([s, s - 2.0 * t, 2.0 * s - t, t]);
             (
-                [s * s * s, 3.0 * s * s * t, 3.0 * s * t * t, t * t * t],
-                [
-                    -3.0 * s * s,
-                    3.0 * s * (s - 2.0 * t),
-                    3.0 * t * (2.0 * s - t),
-                    3.0 * t * t,
-                ],
-                [6.0 * s, 6.0 * (t - 2.0 * s), 6.0 * (s - 2.0 * t), 6.0 * t],
+                Lanes::new([s, thrice_s, thrice_s, t])
+                    * Lanes::new([s, s, t, t])
+                    * Lanes::new([s, t, t, t]),
+                Lanes::new([-thrice_s, thrice_s, thrice_t, thrice_t]) * slopes,
+                all(6.0) * Lanes::new([s, t - 2.0 * s, s - 2.0 * t, t]),
             )
         };
-        std::array::from_fn(|i| {
-            position[i] - station.bend * acceleration[i] + station.slide * velocity[i]
-        })
+        let weights = position - all(station.bend) * acceleration + all(station.slide) * velocity;
+        weights.to_array()
     }
 }

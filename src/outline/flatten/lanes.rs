@@ -21,6 +21,15 @@ pub(super) struct Points {
 }
 
 impl Points {
+    /// The same point for all walks.
+    #[inline(always)]
+    pub(super) fn all(point: DVec2) -> Self {
+        Self {
+            x: all(point.x),
+            y: all(point.y),
+        }
+    }
+
     #[inline(always)]
     pub(super) fn dot(self, other: Self) -> Lanes {
         self.x * other.x + self.y * other.y
@@ -43,6 +52,12 @@ impl Points {
             x: self.x & mask,
             y: self.y & mask,
         }
+    }
+
+    /// Returns a mask of the points both of whose coordinates are finite.
+    #[inline(always)]
+    pub(super) fn is_finite(self) -> Lanes {
+        (all(0.0) * self.x + all(0.0) * self.y).simd_eq(all(0.0))
     }
 
     /// Returns these points where a mask is set, others elsewhere.

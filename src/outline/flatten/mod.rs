@@ -92,6 +92,25 @@ impl Flattener {
 }
 
 impl Flattened {
+    /// Returns the number of vertices between the ends of the next curves, `curves` of them.
+    pub(super) fn vertex_count(&self, mut curves: usize) -> usize {
+        let mut count = 0;
+        for (&end, walked) in self
+            .part_ends
+            .as_slice()
+            .iter()
+            .zip(self.walked.next_counts())
+        {
+            if curves == 0 {
+                break;
+            }
+            let is_last = end == 1.0;
+            curves -= usize::from(is_last);
+            count += walked + usize::from(!is_last);
+        }
+        count
+    }
+
     /// Appends the weights of the vertices between the ends of the next of the curves, from its start
     /// to its end.
     pub(super) fn append_next(&mut self, weights: &mut Vec<Weights>) {
@@ -101,7 +120,7 @@ impl Flattened {
         if is_reversed {
             weights[first..].reverse();
             for weights in &mut weights[first..] {
-                weights[..=curve.degree()].reverse();
+                *weights = curve.turned(*weights);
             }
         }
     }

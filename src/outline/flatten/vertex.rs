@@ -1,5 +1,7 @@
 //! Vertices of polylines, one of each walk.
 
+use glam::DVec2;
+
 use super::AIM;
 use super::curve::{Curve, Station};
 use super::lanes::{Lanes, Points, all, lesser};
@@ -52,7 +54,7 @@ impl Curves {
         let bend = lesser(step_square, length * length) * all(1.0 / 16.0);
         let slide = bend * velocity.dot(acceleration) / velocity.length_squared();
         let offset = bend * acceleration - slide * velocity;
-        let is_beside = length.simd_gt(all(0.0)) & offset.x.is_finite() & offset.y.is_finite();
+        let is_beside = length.simd_gt(all(0.0)) & offset.is_finite();
         let offset = offset.masked(is_beside);
         Vertices {
             t,
@@ -81,6 +83,24 @@ impl Vertices {
             acceleration: self.acceleration.or(mask, others.acceleration),
             step_square: mask.select(self.step_square, others.step_square),
         }
+    }
+
+    /// Puts the vertex of a lane on a curve, at `t`.
+    pub(super) fn set(&mut self, lane: usize, curve: &Curve, t: f64, tolerance: f64) {
+        let (velocity, acceleration) = (curve.velocity(t), curve.acceleration(t));
+        let step_square = step_square(
+            Points::all(velocity),
+            Points::all(acceleration),
+            AIM * tolerance,
+        );
+        self.t.as_mut_array()[lane] = t;
+        self.offset.set(lane, DVec2::ZERO);
+        self.bend.as_mut_array()[lane] = 0.0;
+        self.slide.as_mut_array()[lane] = 0.0;
+        self.position.set(lane, curve.at(t));
+        self.velocity.set(lane, velocity);
+        self.acceleration.set(lane, acceleration);
+        self.step_square.as_mut_array()[lane] = step_square.as_array()[0];
     }
 
     /// Returns the vertex of a lane.

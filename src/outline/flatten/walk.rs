@@ -9,7 +9,7 @@ use std::ops::Range;
 
 use super::curve::{Curve, Station};
 use super::deviation::{Fit, fit_forward, goes_back, probed_deviation};
-use super::lanes::{LANES, Lanes, all, lesser};
+use super::lanes::{LANES, Lanes, all, greater, lesser};
 use super::vertex::{Curves, Vertices};
 use super::{AIM, MAX_SEGMENTS};
 
@@ -17,6 +17,8 @@ use super::{AIM, MAX_SEGMENTS};
 const LAST: f64 = 0.866;
 /// The part that is taken of the length foreseen for a piece: little more would be taken back.
 const CAUTION: f64 = 0.98;
+/// The vertices of a part for which there is memory at first.
+const FORESEEN: usize = 16;
 /// The most by which a step exceeds the one before.
 const MAX_GROWTH: f64 = 16.0;
 
@@ -45,11 +47,18 @@ pub(super) struct Walked {
 }
 
 impl Walked {
+    /// Returns the numbers of vertices of the next part and all after it.
+    pub(super) fn next_counts(&self) -> impl Iterator<Item = usize> {
+        self.places[self.read..]
+            .iter()
+            .map(|place| place.range.len())
+    }
+
     /// Returns the vertices of the next part.
     pub(super) fn next_part(&mut self) -> &[Station] {
-        let Place { lane, range } = self.places[self.read].clone();
+        let Place { lane, range } = &self.places[self.read];
         self.read += 1;
-        &self.lists[lane][range]
+        &self.lists[*lane][range.clone()]
     }
 }
 
@@ -95,6 +104,7 @@ pub(super) fn walk(parts: &[Part], tolerance: f64) -> Walked {
 
 impl<'a> Walks<'a> {
     fn new(parts: &'a [Part<'a>], tolerance: f64) -> Self {
+        let capacity = FORESEEN * parts.len() / LANES;
         let mut walks = Self {
             parts,
             tolerance,
@@ -106,7 +116,7 @@ impl<'a> Walks<'a> {
             numbers: [None; LANES],
             begun: 0,
             walked: Walked {
-                lists: Default::default(),
+                lists: std::array::from_fn(|_| Vec::with_capacity(capacity)),
                 places: Vec::with_capacity(parts.len()),
                 read: 0,
             },
@@ -118,6 +128,7 @@ impl<'a> Walks<'a> {
     }
 
     /// Begins a walk along the next part, if there is one.
+    #[inline(never)]
     fn begin(&mut self, lane: usize) {
         let number = self.begun;
         let Some(&Part { curve, start, end }) = self.parts.get(number) else {
@@ -127,13 +138,8 @@ impl<'a> Walks<'a> {
         self.begun += 1;
         self.numbers[lane] = Some(number);
         self.curves.set(lane, curve);
-        let mut t = self.from.t;
-        t.as_mut_array()[lane] = start;
-        let starts = self.curves.vertices(t, all(0.0), self.tolerance);
-        let mut is_begun = all(0.0);
-        is_begun.as_mut_array()[lane] = f64::from_bits(u64::MAX);
-        self.from = starts.or(is_begun, &self.from);
-        let step = LAST * starts.step_square.as_array()[lane].sqrt();
+        self.from.set(lane, curve, start, self.tolerance);
+        let step = LAST * self.from.step_square.as_array()[lane].sqrt();
         let min_step = ((end - start) / MAX_SEGMENTS as f64).max(f64::EPSILON);
         self.step.as_mut_array()[lane] = step;
         self.min_step.as_mut_array()[lane] = min_step;
@@ -176,10 +182,7 @@ impl<'a> Walks<'a> {
             (all(LAST) * self.step).simd_ge(rest) | rest.simd_le(all(1.5) * self.min_step);
         // No short piece at the end.
         let is_one_of_two = (all(1.0 + LAST) * self.step).simd_gt(rest);
-        let long = self
-            .step
-            .simd_gt(self.min_step)
-            .select(self.step, self.min_step);
+        let long = greater(self.step, self.min_step);
         let inner = is_one_of_two.select(rest / all(1.0 + LAST), long);
         (is_last.select(rest, inner), is_last)
     }
@@ -219,10 +222,10 @@ impl<'a> Walks<'a> {
         let is_on = from.bend.simd_eq(all(0.0));
         let start = is_on.select(all(LAST * LAST), all(1.0));
         let growth = to.step_square / (start * from.step_square * fit.deviation);
-        let longer = all(CAUTION) * (fit.aim * growth).sqrt();
-        let shorter = (fit.aim / fit.deviation).sqrt();
+        let square = is_taken.select(fit.aim * growth, fit.aim / fit.deviation);
+        let caution = is_taken.select(all(CAUTION), all(1.0));
         let limit = is_taken.select(all(MAX_GROWTH), all(0.95));
-        self.step = lesser(is_taken.select(longer, shorter), limit * *length);
+        self.step = lesser(caution * square.sqrt(), limit * *length);
         self.from = to.or(is_taken, from);
         is_taken
     }
