@@ -2,7 +2,7 @@ use glam::DVec2;
 
 use super::AIM;
 use super::curve::{Curve, Station};
-use super::lanes::{Lanes, all, greater};
+use super::lanes::{Lanes, all, greater, lesser};
 use super::vertex::Vertices;
 
 /// The number of intervals in which the deviation of a piece that goes back is measured.
@@ -27,7 +27,8 @@ pub(super) fn goes_back(from: &Vertices, to: &Vertices) -> Lanes {
     let middle = from.velocity + all(0.5) * (to.t - from.t) * from.acceleration;
     let [start, middle, end] = [from.velocity, middle, to.velocity].map(|v| v.dot(edge));
     let is_point = edge.x.simd_eq(all(0.0)) & edge.y.simd_eq(all(0.0));
-    is_point | greater(greater(-start, -middle), -end).simd_gt(all(0.0))
+    let slowest = lesser(lesser(start, middle), end);
+    is_point | slowest.simd_lt(all(0.0))
 }
 
 /// Measures how near a piece that does not go back is to the edge between two vertices.

@@ -120,7 +120,10 @@ pub(super) fn greater(a: Lanes, b: Lanes) -> Lanes {
 /// The lesser of two numbers, the second where one is NaN.
 #[inline(always)]
 pub(super) fn lesser(a: Lanes, b: Lanes) -> Lanes {
-    a.simd_lt(b).select(a, b)
+    let (a, b) = (a.to_array(), b.to_array());
+    Lanes::new(std::array::from_fn(|lane| {
+        if a[lane] < b[lane] { a[lane] } else { b[lane] }
+    }))
 }
 
 /// The same number in all lanes.
