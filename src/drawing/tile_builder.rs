@@ -54,12 +54,16 @@ impl<'a> RowBuilder<'a> {
         let PixelRect { y0, y1, .. } = lattice.rect(row, 0);
         let columns = lattice.columns;
         let tile = |column| Tile::new(row * columns + column, lattice.rect(row, column));
+        let mut tiles: Vec<Tile> = (0..columns).map(tile).collect();
+        for (tile, count) in tiles.iter_mut().zip(edge_counts(stretches, columns)) {
+            tile.edges.reserve_exact(count);
+        }
         Self {
             edges,
             y0: f64::from(y0),
             y1: f64::from(y1),
             stretches,
-            tiles: (0..columns).map(tile).collect(),
+            tiles,
             base_steps: vec![0; columns + 1],
         }
     }
@@ -86,7 +90,7 @@ impl<'a> RowBuilder<'a> {
             if !self.is_seam(stretch) {
                 self.add_near(layer, stretch);
                 self.add_base(stretch, columns.end);
-                self.add_wall(layer, stretch);
+                self.add_wall(layer, stretch, stretches);
             }
         }
         let mut base = 0;
@@ -149,14 +153,14 @@ impl<'a> RowBuilder<'a> {
     }
 
     /// Adds the vertex at the end of a stretch as a wall to the tiles that have one of its two edges
-    /// to their left and not the other.
-    fn add_wall(&mut self, layer: u32, stretch: &Stretch) {
+    /// to their left and not the other. All stretches are those of the layer.
+    fn add_wall(&mut self, layer: u32, stretch: &Stretch, all: &[Stretch]) {
         let edge = self.edge(stretch.edges.end - 1);
         let y = edge.b.y;
         if y <= self.y0 || y >= self.y1 {
             return;
         }
-        let (incoming, outgoing) = (stretch.near.end, self.stretch_of(edge.next).near.end);
+        let (incoming, outgoing) = (stretch.near.end, stretch_of(edge.next, all).near.end);
         let winding = if incoming < outgoing { 1 } else { -1 };
         for column in incoming.min(outgoing)..incoming.max(outgoing) {
             let tile = &mut self.tiles[column as usize];
@@ -164,15 +168,24 @@ impl<'a> RowBuilder<'a> {
             tile.walls.push(Wall { y, winding });
         }
     }
+}
 
-    /// The stretch of an edge that has an end inside the row.
-    fn stretch_of(&self, index: u32) -> &'a Stretch {
-        let place = self
-            .stretches
-            .partition_point(|stretch| stretch.edges.end <= index);
-        let stretch = self.stretches.get(place);
-        stretch.expect("an edge with an end in the row is in a stretch")
+/// The numbers of edges near the tiles of a row.
+fn edge_counts(stretches: &[Stretch], columns: usize) -> Vec<usize> {
+    let mut counts = vec![0; columns];
+    for Stretch { edges, near } in stretches {
+        for count in &mut counts[near.start as usize..near.end as usize] {
+            *count += edges.len();
+        }
     }
+    counts
+}
+
+/// The stretch, among those of its layer, of an edge that has an end inside the row.
+fn stretch_of(index: u32, stretches: &[Stretch]) -> &Stretch {
+    let place = stretches.partition_point(|stretch| stretch.edges.end <= index);
+    let stretch = stretches.get(place);
+    stretch.expect("an edge with an end in the row is in a stretch")
 }
 
 /// The columns in which a layer may have anything: right of all its edges all terms cancel.
