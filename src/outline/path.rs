@@ -27,13 +27,11 @@ pub(super) fn add_curves(
     flattener: &mut Flattener,
 ) {
     let points = placed(points, lift, to_canvas);
-    for step in steps(segments) {
-        match step {
-            Step::Start(_) | Step::Line(_) => {}
-            Step::Quadratic(control) => flattener.add(&control.map(|index| points[index].value())),
-            Step::Cubic(control) => flattener.add(&control.map(|index| points[index].value())),
-        }
-    }
+    for_each_step(segments, |step| match step {
+        Step::Start(_) | Step::Line(_) => {}
+        Step::Quadratic(control) => flattener.add(&control.map(|index| points[index].value())),
+        Step::Cubic(control) => flattener.add(&control.map(|index| points[index].value())),
+    });
 }
 
 /// Plans the contours of a path, whose curves are the next of those that are flattened: one a subpath,
@@ -43,7 +41,7 @@ pub(super) fn plan(segments: &[PathSegment], flattened: &mut Flattened) -> Outli
     let is_curve = |segment: &&PathSegment| segment.point_count() > 1;
     let curves = segments.iter().filter(is_curve).count();
     let mut plan = OutlinePlan::of_curves(curves, flattened.vertex_count(curves));
-    for step in steps(segments) {
+    for_each_step(segments, |step| {
         let added = match step {
             Step::Start(_) => {
                 plan.contour_lengths.push(0);
@@ -56,7 +54,7 @@ pub(super) fn plan(segments: &[PathSegment], flattened: &mut Flattened) -> Outli
         };
         let length = plan.contour_lengths.last_mut();
         *length.expect("a path begins with a move") += added;
-    }
+    });
     plan
 }
 
@@ -73,17 +71,15 @@ pub(super) fn trace<S: Scalar>(
     let points = placed(points, lift, to_canvas);
     let mut curves = plan.curves();
     let mut next_curve = || curves.next().expect("the plan has every curve of the path");
-    for step in steps(segments) {
-        match step {
-            Step::Start(index) | Step::Line(index) => out.push(points[index]),
-            Step::Quadratic(control) => {
-                trace_curve(next_curve(), control.map(|index| points[index]), out);
-            }
-            Step::Cubic(control) => {
-                trace_curve(next_curve(), control.map(|index| points[index]), out);
-            }
+    for_each_step(segments, |step| match step {
+        Step::Start(index) | Step::Line(index) => out.push(points[index]),
+        Step::Quadratic(control) => {
+            trace_curve(next_curve(), control.map(|index| points[index]), out);
         }
-    }
+        Step::Cubic(control) => {
+            trace_curve(next_curve(), control.map(|index| points[index]), out);
+        }
+    });
 }
 
 /// Appends the vertices of a curve after its start: those of the given weights, and its end.
@@ -110,29 +106,28 @@ fn placed<S: Scalar>(
         .collect()
 }
 
-/// Resolves segments into steps. A segment after `Z` other than `M` begins a contour at the start
+/// Visits the steps of segments. A segment after `Z` other than `M` begins a contour at the start
 /// of the subpath just closed, as in SVG.
-fn steps(segments: &[PathSegment]) -> impl Iterator<Item = Step> {
+fn for_each_step(segments: &[PathSegment], mut visit: impl FnMut(Step)) {
     let (mut taken, mut start, mut current) = (0, 0, 0);
     let mut closed = false;
-    segments.iter().flat_map(move |&segment| {
+    for &segment in segments {
         let first = taken;
         taken += segment.point_count();
-        let from = current;
-        let restart = (closed && segment.point_count() > 0 && segment != PathSegment::Move)
-            .then_some(Step::Start(start));
-        closed = segment == PathSegment::Close;
-        current = if closed { start } else { taken - 1 };
-        let step = match segment {
+        if closed && segment.point_count() > 0 && segment != PathSegment::Move {
+            visit(Step::Start(start));
+        }
+        match segment {
             PathSegment::Move => {
                 start = first;
-                Some(Step::Start(first))
+                visit(Step::Start(first));
             }
-            PathSegment::Line => Some(Step::Line(first)),
-            PathSegment::Quadratic => Some(Step::Quadratic([from, first, first + 1])),
-            PathSegment::Cubic => Some(Step::Cubic([from, first, first + 1, first + 2])),
-            PathSegment::Close => None,
-        };
-        restart.into_iter().chain(step)
-    })
+            PathSegment::Line => visit(Step::Line(first)),
+            PathSegment::Quadratic => visit(Step::Quadratic([current, first, first + 1])),
+            PathSegment::Cubic => visit(Step::Cubic([current, first, first + 1, first + 2])),
+            PathSegment::Close => {}
+        }
+        closed = segment == PathSegment::Close;
+        current = if closed { start } else { taken - 1 };
+    }
 }
