@@ -171,11 +171,12 @@ impl Layout {
                 groups.push(parent);
             }
         }
-        let planned: Vec<PlannedLayer> = fills
+        let planned: Vec<Vec<PlannedLayer>> = fills
             .par_chunks(LAYERS_AT_ONCE)
-            .flat_map_iter(|fills| PlannedLayer::of_shapes(scene, fills, tolerance))
+            .map(|fills| PlannedLayer::of_shapes(scene, fills, tolerance))
             .collect();
-        for (planned, group) in planned.into_iter().zip(groups) {
+        layout.layers.reserve_exact(groups.len());
+        for (planned, group) in planned.into_iter().flatten().zip(groups) {
             layout.add_layer(planned, group);
         }
         layout.number_variables();
