@@ -4,7 +4,7 @@ use glam::DVec2;
 
 use super::AIM;
 use super::curve::{Curve, Station};
-use super::lanes::{Lanes, Points, all, lesser};
+use super::lanes::{LANES, Lanes, Points, all, lesser};
 
 /// Where velocity and acceleration differ by less than this angle, or the speed is less than this
 /// part of the acceleration, a curve starts straight.
@@ -101,6 +101,11 @@ impl Vertices {
         self.velocity.set(lane, velocity);
         self.acceleration.set(lane, acceleration);
         self.step_square.as_mut_array()[lane] = step_square.as_array()[0];
+    }
+
+    /// Returns the vertices of all lanes.
+    pub(super) fn stations(&self) -> [Station; LANES] {
+        std::array::from_fn(|lane| self.station(lane))
     }
 
     /// Returns the vertex of a lane.

@@ -171,7 +171,7 @@ impl<'a> Walks<'a> {
         let mut fit = fit_forward(&self.from, &to, self.tolerance);
         let back = goes_back(&self.from, &to).to_bitmask();
         if back != 0 {
-            self.probe(back, &to, &mut fit);
+            fit = self.probe(back, to.stations(), fit);
         }
         Trial { length, to, fit }
     }
@@ -189,7 +189,7 @@ impl<'a> Walks<'a> {
 
     /// Measures the pieces that go back in the way that is right for any.
     #[cold]
-    fn probe(&self, back: u32, to: &Vertices, fit: &mut Fit) {
+    fn probe(&self, back: u32, to: [Station; LANES], mut fit: Fit) -> Fit {
         for lane in 0..LANES {
             if back & (1 << lane) == 0 {
                 continue;
@@ -197,7 +197,7 @@ impl<'a> Walks<'a> {
             let Some(number) = self.numbers[lane] else {
                 continue;
             };
-            let [from, to] = [&self.from, to].map(|vertices| vertices.station(lane));
+            let (from, to) = (self.from.station(lane), to[lane]);
             let deviation = probed_deviation(self.parts[number].curve, &from, &to);
             let is_near = if deviation <= self.tolerance {
                 u64::MAX
@@ -208,6 +208,7 @@ impl<'a> Walks<'a> {
             fit.aim.as_mut_array()[lane] = (to.t - from.t).powi(2) * AIM * self.tolerance;
             fit.deviation.as_mut_array()[lane] = deviation;
         }
+        fit
     }
 
     /// Takes the steps that are near enough, or as short as may be; returns a mask of those.
