@@ -36,9 +36,7 @@ impl Edge {
         Self {
             a,
             b,
-            coincidence: COINCIDENCE_ULPS
-                * f64::EPSILON
-                * a.abs().max(b.abs()).max_element().max(1.0),
+            coincidence: coincidence(a, b),
             inverse_slope: finite_slope(d.x, d.y),
             slope: finite_slope(d.y, d.x),
             layer,
@@ -92,6 +90,11 @@ impl Edge {
     pub fn winding_along_y(&self) -> i32 {
         if self.a.x < self.b.x { 1 } else { -1 }
     }
+}
+
+/// Returns [`Edge::coincidence`] of an edge between two points.
+pub(super) fn coincidence(a: DVec2, b: DVec2) -> f64 {
+    COINCIDENCE_ULPS * f64::EPSILON * a.abs().max(b.abs()).max_element().max(1.0)
 }
 
 /// Returns `rise / run`, or the largest number where that is too large for one: an edge may be lower

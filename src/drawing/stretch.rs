@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use glam::DVec2;
 
+use super::edge::coincidence;
 use super::tile::TILE_SIZE;
 use super::{Edge, PixelRect};
 
@@ -27,12 +28,18 @@ pub(super) struct Lattice {
     pub(super) columns: usize,
 }
 
-/// The only tile that an edge comes near.
+/// A tile, and the part of it in which edges surely come near no other.
 #[derive(Clone, Copy, Debug)]
 struct Home {
     row: usize,
-    /// Its corner on the top left, from that of all tiles.
-    corner: DVec2,
+    min: DVec2,
+    max: DVec2,
+}
+
+impl Home {
+    fn contains(&self, p: DVec2) -> bool {
+        self.min.cmple(p).all() & p.cmple(self.max).all()
+    }
 }
 
 impl Lattice {
@@ -62,16 +69,17 @@ impl Lattice {
     /// of the edges has the number `first`.
     pub(super) fn stretches_by_row(&self, edges: &[Edge], first: u32) -> Vec<Vec<Stretch>> {
         let mut lists = vec![Vec::new(); self.rows];
-        let (mut follower, mut home) = (None, None);
+        // The edge that follows the one before, and the tile in which that ended.
+        let (mut follower, mut home): (_, Option<Home>) = (None, None);
         for (index, edge) in (first..).zip(edges) {
             let goes_on = follower == Some(index);
             follower = Some(edge.next);
             // Most edges are short and stay in the tile of the one before.
             if goes_on
-                && let Some(Home { row, corner }) = home
-                && self.is_within(edge, corner)
+                && let Some(home) = home
+                && home.contains(edge.b)
             {
-                append(&mut lists[row], index);
+                append(&mut lists[home.row], index);
                 continue;
             }
             let rows = self.rows_near(edge);
@@ -79,8 +87,8 @@ impl Lattice {
             for row in rows.clone() {
                 let near = self.columns_near(edge, row);
                 if rows.len() == 1 && near.len() == 1 {
-                    let corner = SIDE * DVec2::new(near.start.into(), row as f64);
-                    home = Some(Home { row, corner });
+                    let tile = self.home(row, near.start as usize);
+                    home = tile.contains(edge.b).then_some(tile);
                 }
                 match lists[row].last() {
                     Some(last) if goes_on && last.edges.end == index && last.near == near => {
@@ -96,15 +104,15 @@ impl Lattice {
         lists
     }
 
-    /// Tells whether an edge surely comes near no tile but the one with a corner. Its margins and the
-    /// order of operations are those of `rows_near` and `columns_near`.
-    fn is_within(&self, edge: &Edge, corner: DVec2) -> bool {
-        let origin = DVec2::new(self.area.x0.into(), self.area.y0.into());
-        let margin = DVec2::new(2.0 * edge.coincidence, edge.coincidence);
-        let low = edge.a.min(edge.b) - margin - origin;
-        let high = edge.a.max(edge.b) + margin + SIDE - origin;
-        let end = corner + 2.0 * SIDE;
-        (low.x >= corner.x) & (low.y >= corner.y) & (high.x < end.x) & (high.y < end.y)
+    fn home(&self, row: usize, column: usize) -> Home {
+        let [min, .., max] = self.rect(row, column).corners();
+        // More than what edges in the tile have for a margin.
+        let margin = 4.0 * coincidence(min, max);
+        Home {
+            row,
+            min: min + margin,
+            max: max - margin,
+        }
     }
 
     /// Returns the rows of tiles that an edge comes near.
