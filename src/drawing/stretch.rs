@@ -156,3 +156,62 @@ fn cells(low: f64, high: f64, margin: f64, origin: i32, count: usize) -> Range<u
     let end = below(high + margin + SIDE).min(count);
     start..end.max(start)
 }
+
+#[cfg(test)]
+mod tests {
+    use rand::{RngExt, SeedableRng};
+    use rand_pcg::Pcg64Dxsm;
+
+    use super::*;
+
+    /// Walks of short steps, some of which end on borders of tiles or within rounding of them.
+    fn wander(random: &mut Pcg64Dxsm) -> Vec<Edge> {
+        let mut coordinate = |around: f64, step: f64| {
+            let place = around + random.random_range(-step..step);
+            let rounding = 64.0 * f64::EPSILON * random.random_range(-40.0..40.0);
+            match random.random_range(0..4) {
+                0 => (place / SIDE).round() * SIDE + rounding - 4.0,
+                _ => place,
+            }
+        };
+        let mut points = vec![DVec2::new(coordinate(20.0, 30.0), coordinate(20.0, 30.0))];
+        for _ in 0..200 {
+            let last = points[points.len() - 1];
+            points.push(DVec2::new(coordinate(last.x, 3.0), coordinate(last.y, 3.0)));
+        }
+        let pairs = points.windows(2).zip(1..);
+        pairs
+            .map(|(pair, next)| Edge::new(pair[0], pair[1], 0, next))
+            .collect()
+    }
+
+    #[test]
+    fn stretches_hold_every_edge_where_it_comes_near() {
+        let mut random = Pcg64Dxsm::seed_from_u64(8);
+        let (x0, y0, x1, y1) = (-4, -4, 70, 60);
+        let lattice = Lattice::new(PixelRect { x0, y0, x1, y1 });
+        let mut long = 0;
+        for _ in 0..300 {
+            let edges = wander(&mut random);
+            let by_row = lattice.stretches_by_row(&edges, 0);
+            for (row, stretches) in by_row.iter().enumerate() {
+                let single = |stretch: &Stretch| {
+                    let near = stretch.near.clone();
+                    stretch
+                        .edges
+                        .clone()
+                        .map(move |index| (index, near.clone()))
+                };
+                let found: Vec<_> = stretches.iter().flat_map(single).collect();
+                let expected: Vec<_> = (0..)
+                    .zip(&edges)
+                    .filter(|(_, edge)| lattice.rows_near(edge).contains(&row))
+                    .map(|(index, edge)| (index, lattice.columns_near(edge, row)))
+                    .collect();
+                assert_eq!(found, expected);
+                long += stretches.iter().filter(|s| s.edges.len() > 3).count();
+            }
+        }
+        assert!(long > 100, "{long}");
+    }
+}

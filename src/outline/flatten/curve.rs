@@ -1,7 +1,7 @@
 use glam::DVec2;
+use wide::f64x4;
 
 use super::Weights;
-use super::lanes::{Lanes, all};
 
 /// A quadratic or cubic curve in the basis of monomials.
 #[derive(Clone, Copy, Debug)]
@@ -72,22 +72,23 @@ impl Curve {
         let (t, s) = (station.t, 1.0 - station.t);
         let (position, velocity, acceleration) = if self.degree == 2 {
             (
-                Lanes::new([s, 2.0 * s, t, 0.0]) * Lanes::new([s, t, t, 0.0]),
-                Lanes::new([-2.0 * s, 2.0 * (s - t), 2.0 * t, 0.0]),
-                Lanes::new([2.0, -4.0, 2.0, 0.0]),
+                f64x4::new([s, 2.0 * s, t, 0.0]) * f64x4::new([s, t, t, 0.0]),
+                f64x4::new([-2.0 * s, 2.0 * (s - t), 2.0 * t, 0.0]),
+                f64x4::new([2.0, -4.0, 2.0, 0.0]),
             )
         } else {
             let (thrice_s, thrice_t) = (3.0 * s, 3.0 * t);
-            let slopes = Lanes::new([s, s - 2.0 * t, 2.0 * s - t, t]);
+            let slopes = f64x4::new([s, s - 2.0 * t, 2.0 * s - t, t]);
             (
-                Lanes::new([s, thrice_s, thrice_s, t])
-                    * Lanes::new([s, s, t, t])
-                    * Lanes::new([s, t, t, t]),
-                Lanes::new([-thrice_s, thrice_s, thrice_t, thrice_t]) * slopes,
-                all(6.0) * Lanes::new([s, t - 2.0 * s, s - 2.0 * t, t]),
+                f64x4::new([s, thrice_s, thrice_s, t])
+                    * f64x4::new([s, s, t, t])
+                    * f64x4::new([s, t, t, t]),
+                f64x4::new([-thrice_s, thrice_s, thrice_t, thrice_t]) * slopes,
+                f64x4::splat(6.0) * f64x4::new([s, t - 2.0 * s, s - 2.0 * t, t]),
             )
         };
-        let weights = position - all(station.bend) * acceleration + all(station.slide) * velocity;
+        let [bend, slide] = [station.bend, station.slide].map(f64x4::splat);
+        let weights = position - bend * acceleration + slide * velocity;
         weights.to_array()
     }
 }

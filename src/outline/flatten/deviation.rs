@@ -58,13 +58,14 @@ pub(super) fn fit_forward(from: &Vertices, to: &Vertices, tolerance: f64) -> Fit
     let to_and_fro = greater(p.abs(), q.abs()) + quarter * sag;
     // Where both accelerations are negative, seen from the other side.
     let is_negative = (alpha + beta).simd_lt(all(0.0)) & !turns;
-    let sign = is_negative & all(-0.0);
+    let sign = all(-0.0) & is_negative;
     let [p, q] = [p ^ sign, q ^ sign];
     let slope = sag - (q - p);
     let is_inside = slope.simd_gt(all(0.0)) & slope.simd_lt(two * sag);
+    // How far below 0 f may be.
     let deepest = slope * slope / (all(4.0) * sag) - p;
-    let lowest = is_inside.select(deepest, greater(-p, -q));
-    let one_way = greater(greater(p, q), lowest);
+    let depth = is_inside.select(deepest, greater(-p, -q));
+    let one_way = greater(greater(p, q), depth);
     let across = turns.select(to_and_fro, one_way);
     let beyond = greater(-edge.dot(from.offset), edge.dot(to.offset));
     let beyond = greater(beyond, all(0.0));

@@ -54,7 +54,7 @@ impl Points {
         }
     }
 
-    /// Returns a mask of the points both of whose coordinates are finite.
+    /// Returns a mask of the points both of whose coordinates are finite: 0 times others is not 0.
     #[inline(always)]
     pub(super) fn is_finite(self) -> Lanes {
         (all(0.0) * self.x + all(0.0) * self.y).simd_eq(all(0.0))

@@ -95,12 +95,8 @@ impl Flattened {
     /// Returns the number of vertices between the ends of the next curves, `curves` of them.
     pub(super) fn vertex_count(&self, mut curves: usize) -> usize {
         let mut count = 0;
-        for (&end, walked) in self
-            .part_ends
-            .as_slice()
-            .iter()
-            .zip(self.walked.next_counts())
-        {
+        let ends = self.part_ends.as_slice().iter();
+        for (&end, walked) in ends.zip(self.walked.next_counts()) {
             if curves == 0 {
                 break;
             }

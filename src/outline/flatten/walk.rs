@@ -127,7 +127,8 @@ impl<'a> Walks<'a> {
         walks
     }
 
-    /// Begins a walk along the next part, if there is one.
+    /// Begins a walk along the next part, if there is one. It is not part of the loop, which needs all
+    /// registers.
     #[inline(never)]
     fn begin(&mut self, lane: usize) {
         let number = self.begun;
