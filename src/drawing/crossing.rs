@@ -78,22 +78,22 @@ pub struct Sides {
 impl EdgePoint {
     /// Returns the point at `t` of an edge.
     pub fn new(edges: &Edges, index: u32, t: f64) -> Self {
-        let edge = &edges.list()[index as usize];
-        let right = edge.direction().perp();
-        let right_is_plus = right.dot(PLUS) > 0.0;
+        Self::on(&edges.list()[index as usize], index, t)
+    }
+
+    /// Returns the point at `t` of the edge `index`.
+    #[inline]
+    pub(crate) fn on(edge: &Edge, index: u32, t: f64) -> Self {
+        let direction = edge.direction();
+        let (right, step) = (direction.perp(), Self::step_along(direction.x, direction.y));
         Self {
             edge: index,
             position: edge.at(t),
-            normal: right * if right_is_plus { 1.0 } else { -1.0 },
+            normal: right * step,
             steep: right.x.abs() >= right.y.abs(),
-            right_is_plus,
+            right_is_plus: step > 0.0,
             coincidence: edge.coincidence,
         }
-    }
-
-    /// Moves to `t` on the same edge.
-    pub fn move_to(&mut self, edge: &Edge, t: f64) {
-        self.position = edge.at(t);
     }
 
     /// Returns the winding numbers of a layer of the tile on both sides of the edge. For every
@@ -113,6 +113,14 @@ impl EdgePoint {
         if self.right_is_plus { 1 } else { -1 }
     }
 
+    /// Returns the same, as a number like all others, for an edge that goes `x` to the right and `y`
+    /// down.
+    #[inline]
+    pub(crate) fn step_along(x: f64, y: f64) -> f64 {
+        let right = DVec2::new(x, y).perp();
+        if right.dot(PLUS) > 0.0 { 1.0 } else { -1.0 }
+    }
+
     /// Returns the winding number of a layer on the − side of the edge.
     pub fn winding_before(&self, layer: &Surround<'_>, edges: &[Edge]) -> i32 {
         if self.steep {
@@ -120,6 +128,17 @@ impl EdgePoint {
         } else {
             self.winding_by_column(layer, edges)
         }
+    }
+
+    /// Returns the same where none of the near edges but this one is at the height of the point.
+    pub(crate) fn winding_alone(&self, edge: &Edge, layer: &Surround<'_>) -> i32 {
+        let is_crossed = self.is_beyond(self.edge, self.normal.x);
+        let own = if is_crossed {
+            edge.winding_along_x()
+        } else {
+            0
+        };
+        layer.winding_left_of(self.position.y) + own
     }
 
     /// Counts along the horizontal ray from the left; the edge itself is seen from its − side.

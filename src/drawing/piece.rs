@@ -49,36 +49,29 @@ pub fn for_each_piece(edge: &Edge, rect: PixelRect, mut visit: impl FnMut(Piece)
 
 /// Returns the part of an edge in one pixel, if there is any: the same that [`for_each_piece`] visits
 /// there.
-pub fn piece_in(edge: &Edge, pixel: (i32, i32)) -> Option<Piece> {
-    let [columns, rows] = [
-        part_between_lines(edge.a.x, edge.b.x, pixel.0),
-        part_between_lines(edge.a.y, edge.b.y, pixel.1),
-    ];
-    let (start, end) = (columns.0.max(rows.0), columns.1.min(rows.1));
-    (start < end).then_some(Piece { pixel, start, end })
-}
-
-/// Where a coordinate that goes from `a` to `b` along an edge lies between a grid line and the next.
-fn part_between_lines(a: f64, b: f64, line: i32) -> (f64, f64) {
-    let (low, high, gain) = (f64::from(line), f64::from(line) + 1.0, b - a);
-    if gain == 0.0 || !gain.is_finite() {
-        return if (low <= a) & (a < high) {
-            (0.0, 1.0)
+#[inline]
+pub fn piece_in(edge: &Edge, (x, y): (i32, i32)) -> Option<Piece> {
+    let (a, b) = (edge.a.to_array(), edge.b.to_array());
+    let low = [f64::from(x), f64::from(y)];
+    // No branches: edges are within, leave and enter pixels in no order. Along a grid line the cuts
+    // are infinite, or 0/0 where the coordinate is on the line: the start is then at or before 0,
+    // and the end not a number, which no start is before.
+    let (mut from, mut to) = ([0.0; 2], [0.0; 2]);
+    for i in 0..2 {
+        let gain = b[i] - a[i];
+        let (at_low, at_high) = ((low[i] - a[i]) / gain, (low[i] + 1.0 - a[i]) / gain);
+        (from[i], to[i]) = if at_high < at_low {
+            (at_high, at_low)
         } else {
-            (1.0, 0.0)
+            (at_low, at_high)
         };
+        from[i] = if from[i] > 0.0 { from[i] } else { 0.0 };
+        to[i] = if to[i] > 1.0 { 1.0 } else { to[i] };
     }
-    // No branches: edges are within, leave and enter pixels in no order.
-    let (at_low, at_high) = ((low - a) / gain, (high - a) / gain);
-    let (from, to) = if at_low < at_high {
-        (at_low, at_high)
-    } else {
-        (at_high, at_low)
-    };
-    (
-        if from > 0.0 { from } else { 0.0 },
-        if to < 1.0 { to } else { 1.0 },
-    )
+    let start = if from[0] > from[1] { from[0] } else { from[1] };
+    let end = if to[0] < to[1] { to[0] } else { to[1] };
+    let (pixel, is_there) = ((x, y), (start < to[0]) & (start < to[1]));
+    is_there.then_some(Piece { pixel, start, end })
 }
 
 fn pixel_of(p: DVec2) -> (i32, i32) {

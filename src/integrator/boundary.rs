@@ -13,14 +13,15 @@
 //! coincident edges in the order of [`EdgePoint`]: there is no offset to either side. `v·n dl` is
 //! formed without the length of the edge, so edges of length zero contribute exactly 0.
 
-use super::allocation::{Placed, Places, in_piece};
-use super::edge_lanes::OwnEdge;
-use super::edge_sample::{EdgeAdjoint, EdgeSample};
+use super::allocation::{Places, in_piece};
+use super::arc::Arc;
+use super::edge_piece::EdgePiece;
+use super::edge_sample::{EdgeAdjoint, EdgeSample, entries};
 use super::interior::pixel_number;
 use super::jump::Jumps;
 use super::pilot::Weight;
-use super::pixel_jumps::{PieceSample, PixelJumps, Seen};
 use super::pixel_samples::weight_of;
+use super::sample_list::SampleList;
 use super::splat::Kernel;
 use super::stack::Stack;
 use super::{Renderer, SampleCounts, Tangent};
@@ -65,16 +66,20 @@ pub(crate) fn pull_back(
     let is_box = renderer.settings().filter.support_pixels() == 0;
     let is_plain_box = is_box && renderer.mutation().is_none();
     let all = |_| true;
-    let mut sum = EdgeAdjoint::default();
     if is_plain_box && is_plain(tile, stack) {
         // The filter is 1: all samples in a pixel weigh channels alike.
         let weight = |pixel| [weight_of(pixel, adjoint)];
-        samples.for_each_in_plain(tile, stack, all, weight, |place, samples, jumps| {
-            sum.move_to(place.index, place.edge, list);
-            sum.add_piece(place.point.normal, samples, jumps);
+        let mut fluxes = Vec::new();
+        samples.for_each_list_in_plain(tile, stack, all, weight, |found| {
+            found.sum_by_piece(&mut fluxes);
+            for ((piece, normal), flux) in found.pieces().zip(&fluxes) {
+                let ends = [piece.index, piece.edge.next];
+                list.extend_from_slice(&entries(ends, flux.at_ends(normal)));
+            }
         });
-        return sum.finish(list);
+        return;
     }
+    let mut sum = EdgeAdjoint::default();
     samples.for_each(tile, stack, all, |place, jump| {
         sum.move_to(place.index, place.edge, list);
         if is_plain_box {
@@ -127,16 +132,18 @@ pub(super) struct Place<'a> {
     pub(super) point: EdgePoint,
 }
 
-impl Place<'_> {
-    /// Returns another sample of the piece.
-    fn with_sample(&self, sample: &PieceSample) -> Self {
-        let mut place = Self {
-            t: sample.t,
-            dt: sample.dt,
-            ..*self
-        };
-        place.point.move_to(self.edge, sample.t);
-        place
+impl<'a> Place<'a> {
+    /// Returns the place of a sample on a piece.
+    fn new(piece: &EdgePiece<'a>, (t, dt): (f64, f64)) -> Self {
+        Self {
+            index: piece.index,
+            edge: piece.edge,
+            piece: piece.piece,
+            count: piece.run_count(),
+            t,
+            dt,
+            point: EdgePoint::on(piece.edge, piece.index, t),
+        }
     }
 }
 
@@ -183,69 +190,81 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
             return self.for_each_in_general(tile, stack, jumps, wanted, visit);
         }
         let channels = |_| CHANNELS;
-        self.for_each_in_plain(tile, stack, wanted, channels, |place, samples, jumps| {
-            for (sample, &jump) in samples.iter().zip(jumps) {
-                visit(&place.with_sample(sample), jump);
+        self.for_each_list_in_plain(tile, stack, wanted, channels, |list| {
+            for (piece, sample) in list.samples() {
+                visit(&Place::new(piece, (sample.t, sample.dt)), sample.jump);
             }
         });
     }
 
-    /// Goes from pixel to pixel, and visits the pieces with their samples and what is seen of the
-    /// jumps there, with the weights that `views` gives for a pixel.
-    fn for_each_in_plain<const C: usize>(
+    /// Goes from pixel to pixel, and visits lists of samples with what is seen of the jumps there,
+    /// with the weights that `views` gives for a pixel.
+    fn for_each_list_in_plain<const C: usize>(
         &self,
         tile: &Tile,
         stack: &Stack<'_>,
         wanted: impl Fn(u32) -> bool,
         views: impl Fn((i32, i32)) -> [Rgba; C],
-        mut visit: impl FnMut(&Place<'_>, &[PieceSample], &[Seen<C>]),
+        mut visit: impl FnMut(&SampleList<'_, C>),
     ) {
         if stack.cover().is_uniform() {
             return;
         }
-        let mut jumps = PixelJumps::new();
-        let mut total = 0;
+        let edges = self.renderer.grid().edges().list();
+        let mut list = SampleList::new();
         let is_wanted = |entry: &Entry| wanted(tile.layers[entry.slot as usize].layer);
         for (number, pixel) in tile.rect.pixels().enumerate() {
             let mut layers = stack.cover().layers(number);
             if !stack.cover().is_partial(number) || !layers.any(|(_, entry)| is_wanted(entry)) {
                 continue;
             }
-            jumps.enter(stack, number, views(pixel));
-            total += self.place_in_pixel(stack, pixel, is_wanted, &mut jumps);
-            jumps.for_each_piece(stack, &mut visit);
+            list.enter(stack, number, pixel, views(pixel));
+            let arc = self.add_pieces(stack, pixel, is_wanted, &mut list);
+            list.leave(stack, edges, &arc);
+            if list.is_full() {
+                self.finish_list(stack, &mut list, &mut visit);
+            }
         }
-        self.count(total);
+        self.finish_list(stack, &mut list, &mut visit);
     }
 
-    /// Adds the edges of the layers of a pixel, and the samples on those of layers that are wanted;
-    /// returns how many samples there are.
-    fn place_in_pixel<const C: usize>(
+    /// Finds the jumps of a list, visits it, and starts it anew.
+    fn finish_list<const C: usize>(
         &self,
+        stack: &Stack<'_>,
+        list: &mut SampleList<'_, C>,
+        visit: &mut impl FnMut(&SampleList<'_, C>),
+    ) {
+        let edges = self.renderer.grid().edges().list();
+        list.find(stack, edges, self.renderer.settings().sampler);
+        self.count(list.samples().len() as u64);
+        visit(list);
+        list.clear();
+    }
+
+    /// Adds the pieces of edges of the layers of a pixel that are wanted. Returns the edges of all
+    /// layers.
+    fn add_pieces<'e, const C: usize>(
+        &'e self,
         stack: &Stack<'_>,
         pixel: (i32, i32),
         is_wanted: impl Fn(&Entry) -> bool,
-        jumps: &mut PixelJumps<'a, C>,
-    ) -> u64 {
+        list: &mut SampleList<'e, C>,
+    ) -> Arc {
         let edges = self.renderer.grid().edges().list();
-        let mut total = 0;
-        for layer in 0..jumps.layer_count() {
-            let entry = jumps.entry(layer);
-            let is_wanted = is_wanted(&entry);
-            for &index in stack.cover().near(&entry) {
+        let mut arc = Arc::new();
+        for layer in 0..list.layer_count() {
+            let entry = list.entry(layer);
+            let is_wanted = is_wanted(entry);
+            for &index in stack.cover().near(entry) {
                 let edge = &edges[index as usize];
-                jumps.add_edge(layer, index, edge);
+                arc.add(index, edge);
                 if let Some(piece) = piece_in(edge, pixel).filter(|_| is_wanted) {
-                    let mut place = self.start_of(index, edge, piece);
-                    let own = OwnEdge::new(layer, edge, &place.point);
-                    total += self.for_each_in_piece(&mut place, |place| {
-                        jumps.add_sample(&own, place);
-                    });
-                    jumps.end_piece(place);
+                    list.add_piece(layer, self.piece(index, edge, piece));
                 }
             }
         }
-        total
+        arc
     }
 
     fn for_each_in_general(
@@ -272,6 +291,7 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
         mut visit: impl FnMut(usize, usize, &Place<'_>),
     ) {
         let edges = self.renderer.grid().edges();
+        let sampler = self.renderer.settings().sampler;
         let mut total = 0;
         for (slot, layer) in tile.layers.iter().enumerate() {
             if !wanted(layer.layer) {
@@ -281,10 +301,12 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
                 let edge = &edges.list()[index as usize];
                 for_each_piece(edge, tile.rect, |piece| {
                     let pixel = tile.rect.number_of(piece.pixel);
-                    let mut place = self.start_of(index, edge, piece);
-                    total += self.for_each_in_piece(&mut place, |place| {
-                        visit(slot, pixel, place);
-                    });
+                    let piece = self.piece(index, edge, piece);
+                    total += u64::from(piece.count);
+                    for number in 0..piece.count {
+                        let sample = piece.sample(sampler, number);
+                        visit(slot, pixel, &Place::new(&piece, sample));
+                    }
                 });
             }
         }
@@ -295,56 +317,18 @@ impl<'a, 'b> EdgeSamples<'a, 'b> {
         self.renderer.count_samples(SampleCounts { pixel: 0, edge });
     }
 
-    /// Returns the start of a piece.
+    /// Returns a piece with its samples.
     #[inline]
-    fn start_of<'e>(&self, index: u32, edge: &'e Edge, piece: Piece) -> Place<'e> {
-        Place {
-            index,
-            edge,
-            piece,
-            count: 0,
-            t: 0.0,
-            dt: 0.0,
-            point: EdgePoint::new(self.renderer.grid().edges(), index, 0.0),
-        }
-    }
-
-    /// Visits the samples in a piece, from its start on, and returns their number.
-    #[inline]
-    fn for_each_in_piece<'e>(
-        &self,
-        place: &mut Place<'e>,
-        mut visit: impl FnMut(&Place<'e>),
-    ) -> u64 {
-        let (edge, piece) = (place.edge, place.piece);
-        let length = piece.end - piece.start;
+    fn piece<'e>(&'e self, index: u32, edge: &'e Edge, piece: Piece) -> EdgePiece<'e> {
+        let (x, y) = piece.pixel;
+        let key = self.key.child(u64::from(index)).child(pixel_number(x, y));
         let sampler = self.renderer.settings().sampler;
-        let key = self.piece_key(place.index, piece.pixel);
-        let placed = self.places.as_ref().map(|places| {
-            let on_edge = places.on_edge(place.index);
-            in_piece(on_edge, &piece)
-        });
-        let count = match placed {
-            Some(placed) => placed.len() as u32,
-            None => sample_count(sampler, self.density, edge, length),
-        };
-        (place.dt, place.count) = (length / f64::from(count), count);
-        for i in 0..count {
-            match placed {
-                Some(placed) => {
-                    let Placed { t, dt, count, .. } = placed[i as usize];
-                    (place.t, place.dt, place.count) = (t, dt, count);
-                }
-                None => place.t = piece.start + length * sampler.edge_sample(key, i, count),
-            }
-            place.point.move_to(edge, place.t);
-            visit(place);
+        let count = sample_count(sampler, self.density, edge, piece.end - piece.start);
+        let own = EdgePiece::new(index, edge, piece, count, key);
+        match &self.places {
+            Some(places) => own.with_placed(in_piece(places.on_edge(index), &piece)),
+            None => own,
         }
-        u64::from(count)
-    }
-
-    fn piece_key(&self, edge: u32, (x, y): (i32, i32)) -> Key {
-        self.key.child(u64::from(edge)).child(pixel_number(x, y))
     }
 
     /// Returns a place as a sample, broken if there is a mutation.

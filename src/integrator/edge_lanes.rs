@@ -5,40 +5,61 @@
 //! unless the sample lies on another edge up to rounding, or as near to the height of an end of its
 //! own: those are doubtful, and left to it.
 
-use glam::DVec2;
-
 use super::lanes::{LANES, Lanes, one_if};
 use crate::drawing::{Edge, EdgePoint, Surround};
 
 /// Four samples on edges of one pixel, with what is known of their own edges.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct EdgeBatch {
     x: Lanes,
     y: Lanes,
-    /// The number of the edge. All numbers of edges are numbers of this type.
-    edge: Lanes,
     /// The number of the edge's layer among those of the pixel.
-    pub(super) layer: Lanes,
+    layer: Lanes,
     /// What the edge adds to the winding number of its layer from the left to its − side, and from
     /// there to its + side.
-    pub(super) before: Lanes,
+    before: Lanes,
     pub(super) step: Lanes,
-    /// 1 if an end of the edge is at the height of the sample, up to rounding, otherwise 0.
-    is_doubtful: Lanes,
+    /// 2 if an end of the edge is at the height of the sample, up to rounding, otherwise 0.
+    is_at_end: Lanes,
 }
 
 impl EdgeBatch {
-    /// Places a sample at a point, `t` along its edge.
+    /// Returns the samples that `sample` gives for the lanes: the numbers of their layers, their own
+    /// edges, and where they are along these.
     #[inline]
-    pub(super) fn set(&mut self, lane: usize, own: &OwnEdge, position: DVec2, t: f64) {
-        self.x[lane] = position.x;
-        self.y[lane] = position.y;
-        self.edge[lane] = own.index;
-        self.layer[lane] = own.layer;
-        self.before[lane] = own.before;
-        self.step[lane] = own.step;
-        let is_at_end = (t <= own.margin) | (1.0 - t <= own.margin);
-        self.is_doubtful[lane] = one_if(is_at_end);
+    pub(super) fn new<'a>(sample: impl Fn(usize) -> (u32, &'a Edge, f64)) -> Self {
+        let mut layer = [0.0; LANES];
+        let (mut ax, mut ay, mut bx, mut by) =
+            ([0.0; LANES], [0.0; LANES], [0.0; LANES], [0.0; LANES]);
+        let (mut t, mut coincidence) = ([0.0; LANES], [0.0; LANES]);
+        for lane in 0..LANES {
+            let (own_layer, edge, place) = sample(lane);
+            layer[lane] = f64::from(own_layer);
+            (ax[lane], ay[lane]) = edge.a.into();
+            (bx[lane], by[lane]) = edge.b.into();
+            (t[lane], coincidence[lane]) = (place, edge.coincidence);
+        }
+        let mut batch = Self {
+            x: [0.0; LANES],
+            y: [0.0; LANES],
+            layer,
+            before: [0.0; LANES],
+            step: [0.0; LANES],
+            is_at_end: [0.0; LANES],
+        };
+        for lane in 0..LANES {
+            let (dx, dy) = (bx[lane] - ax[lane], by[lane] - ay[lane]);
+            batch.x[lane] = ax[lane] + t[lane] * dx;
+            batch.y[lane] = ay[lane] + t[lane] * dy;
+            let step = EdgePoint::step_along(dx, dy);
+            // Crossed if its − side is on its right: what it adds is then undone by the step.
+            batch.before[lane] = one_if(dy * step >= 0.0) * -step;
+            batch.step[lane] = step;
+            let (height, margin) = (dy.abs(), coincidence[lane]);
+            let is_at_end = (t[lane] * height <= margin) | ((1.0 - t[lane]) * height <= margin);
+            batch.is_at_end[lane] = 2.0 * one_if(is_at_end);
+        }
+        batch
     }
 
     /// Returns the winding numbers left of the near edges of the layer with the number `layer` of the
@@ -66,7 +87,9 @@ impl EdgeBatch {
     }
 
     /// Adds what edges add to the winding numbers of their layers at the samples, but for the samples'
-    /// own edges. Returns 0 for samples that are not doubtful.
+    /// own edges. Returns 1 for samples that are not doubtful, otherwise other numbers.
+    ///
+    /// A sample is on its own edge, and never right of it by more than rounding does.
     #[inline]
     pub(super) fn cross(
         &self,
@@ -74,7 +97,7 @@ impl EdgeBatch {
         coincidence: f64,
         windings: &mut [Lanes],
     ) -> Lanes {
-        let mut is_doubtful = self.is_doubtful;
+        let mut near = self.is_at_end;
         for edge in edges {
             let sums = &mut windings[edge.layer as usize];
             let mut windings = *sums;
@@ -82,50 +105,20 @@ impl EdgeBatch {
             for lane in 0..LANES {
                 let (x, y) = (self.x[lane] - edge.x, self.y[lane] - edge.y);
                 let side = x * edge.down - y * edge.right;
-                let is_other = one_if(self.edge[lane] != edge.index);
                 // An edge that runs down takes 1 off the winding number, another adds 1.
                 let spans = one_if(self.y[lane] >= edge.end) - one_if(y >= 0.0);
-                windings[lane] += spans * one_if(side > 0.0) * is_other;
-                is_doubtful[lane] += one_if(side.abs() <= margin) * is_other;
+                windings[lane] += if side > margin { spans } else { 0.0 };
+                near[lane] += one_if(side.abs() <= margin);
             }
             *sums = windings;
         }
-        is_doubtful
-    }
-}
-
-/// What samples need of their own edge.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct OwnEdge {
-    index: f64,
-    layer: f64,
-    before: f64,
-    step: f64,
-    /// How far along the edge the height of an end is that of points up to rounding.
-    margin: f64,
-}
-
-impl OwnEdge {
-    /// Returns what is needed of the edge of a point, which is one of the layer with the number
-    /// `layer` among those of the pixel.
-    #[inline]
-    pub(super) fn new(layer: usize, edge: &Edge, point: &EdgePoint) -> Self {
-        // Crossed if its − side is on its right.
-        let is_crossed = one_if(point.normal.x <= 0.0);
-        Self {
-            index: f64::from(point.edge),
-            layer: layer as f64,
-            before: is_crossed * f64::from(edge.winding_along_x()),
-            step: f64::from(point.own_step()),
-            margin: edge.coincidence / point.normal.x.abs(),
-        }
+        near
     }
 }
 
 /// An edge that comes near a pixel.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct NearEdge {
-    index: f64,
     layer: u32,
     /// Where it starts, and the height of its end.
     x: f64,
@@ -139,13 +132,12 @@ pub(super) struct NearEdge {
 }
 
 impl NearEdge {
-    /// Returns the edge `index` of the layer with the number `layer` among those of the pixel.
+    /// Returns an edge of the layer with the number `layer` among those of the pixel.
     #[inline]
-    pub(super) fn new(index: u32, layer: usize, edge: &Edge) -> Self {
+    pub(super) fn new(layer: usize, edge: &Edge) -> Self {
         let direction = edge.direction();
         let downwards = 1.0_f64.copysign(direction.y);
         Self {
-            index: f64::from(index),
             layer: layer as u32,
             x: edge.a.x,
             y: edge.a.y,

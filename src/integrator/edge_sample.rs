@@ -1,7 +1,6 @@
 use glam::DVec2;
 
 use super::Tangent;
-use super::pixel_jumps::{PieceSample, Seen};
 use super::splat::{FilmTile, Kernel};
 use crate::drawing::{Edge, Rgba};
 use crate::film::Image;
@@ -48,6 +47,30 @@ impl EdgeSample {
     }
 }
 
+/// The weighted jumps of samples on one edge, added up.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Flux {
+    /// The sum of jump · dt.
+    total: f64,
+    /// The sum of jump · dt · t: the share of the end of the edge.
+    end: f64,
+}
+
+impl Flux {
+    /// Adds a weighted jump at `t`, times the part `dt` of the edge that it stands for.
+    #[inline]
+    pub(super) fn add(&mut self, t: f64, weighted_jump: f64) {
+        self.total += weighted_jump;
+        self.end += weighted_jump * t;
+    }
+
+    /// Returns the adjoints of the ends of the edge.
+    #[inline]
+    pub(super) fn at_ends(&self, normal: DVec2) -> [DVec2; 2] {
+        [(self.total - self.end) * normal, self.end * normal]
+    }
+}
+
 /// Adds up the adjoints of the ends of edges, one edge after the other, in a list of drawing
 /// variables with their adjoints: two entries a vertex of edges that follow each other, however many
 /// samples they have.
@@ -84,23 +107,6 @@ impl EdgeAdjoint {
         self.sums[1] += t * flux;
     }
 
-    /// Adds the transpose of [`EdgeSample::splat`] for all samples of a piece, with their weighted
-    /// jumps.
-    pub(super) fn add_piece(
-        &mut self,
-        normal: DVec2,
-        samples: &[PieceSample],
-        weighted_jumps: &[Seen<1>],
-    ) {
-        let (mut total, mut end) = (0.0, 0.0);
-        for (sample, [jump]) in samples.iter().zip(weighted_jumps) {
-            total += jump * sample.dt;
-            end += jump * sample.dt * sample.t;
-        }
-        self.sums[0] += (total - end) * normal;
-        self.sums[1] += end * normal;
-    }
-
     /// Adds the transpose of [`EdgeSample::splat`] for a sample of any edge.
     pub(crate) fn add_sample(
         &mut self,
@@ -134,4 +140,16 @@ fn write(vertex: u32, sum: DVec2, list: &mut Vec<(usize, f64)>) {
         let x = 2 * vertex as usize;
         list.extend_from_slice(&[(x, sum.x), (x + 1, sum.y)]);
     }
+}
+
+/// Returns the variables of two vertices with their adjoints.
+#[inline]
+pub(super) fn entries([start, end]: [u32; 2], sums: [DVec2; 2]) -> [(usize, f64); 4] {
+    let (start, end) = (2 * start as usize, 2 * end as usize);
+    [
+        (start, sums[0].x),
+        (start + 1, sums[0].y),
+        (end, sums[1].x),
+        (end + 1, sums[1].y),
+    ]
 }

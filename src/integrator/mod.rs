@@ -11,9 +11,12 @@
 //! seed gives the same bits on any number of threads.
 
 mod allocation;
+mod arc;
+mod arc_jump;
 pub mod boundary;
 mod covers;
 mod edge_lanes;
+mod edge_piece;
 pub(crate) mod edge_sample;
 pub mod exact;
 pub mod interior;
@@ -24,6 +27,7 @@ mod pilot;
 mod pixel_jumps;
 mod pixel_samples;
 mod renderer;
+mod sample_list;
 pub(crate) mod splat;
 mod stack;
 mod tangent;

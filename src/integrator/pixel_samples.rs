@@ -133,9 +133,9 @@ fn add(sum: &mut [f64; 4], weights: &[f64]) {
     }
 }
 
-/// The weight of a pixel of the adjoint image; none beyond its borders.
+/// The weight of a pixel of the adjoint image.
+#[inline]
 pub(super) fn weight_of((x, y): (i32, i32), adjoint: &Image) -> [f64; 4] {
-    let mut weight = [0.0; 4];
-    weight[..adjoint.channels()].copy_from_slice(adjoint.pixel(x as usize, y as usize));
-    weight
+    let weights = adjoint.pixel(x as usize, y as usize);
+    std::array::from_fn(|channel| weights.get(channel).copied().unwrap_or(0.0))
 }

@@ -83,16 +83,42 @@ impl Sampler {
     /// Corput: the same in law where `count` is a power of two.
     #[inline]
     pub fn edge_sample(self, key: Key, index: u32, count: u32) -> f64 {
+        match self.is_jittered_along_edges() {
+            true => stratified::edge_sample(key, index, count),
+            false => self.other_edge_sample(key, index, count),
+        }
+    }
+
+    /// Tells whether samples on a piece of an edge are those of [`Stratified`](Self::Stratified).
+    #[inline]
+    pub fn is_jittered_along_edges(self) -> bool {
         match self {
-            Self::Independent => independent::edge_sample(key, index),
             Self::Stratified
             | Self::MultiJittered
             | Self::CorrelatedMultiJittered
-            | Self::LatinHypercube => stratified::edge_sample(key, index, count),
+            | Self::LatinHypercube => true,
+            Self::Independent
+            | Self::Sobol
+            | Self::Halton
+            | Self::Systematic
+            | Self::Antithetic
+            | Self::StratifiedAntithetic => false,
+        }
+    }
+
+    /// The rarer samplers, out of the way of the others.
+    #[inline(never)]
+    fn other_edge_sample(self, key: Key, index: u32, count: u32) -> f64 {
+        match self {
+            Self::Independent => independent::edge_sample(key, index),
             Self::Sobol | Self::Halton => sobol::edge_sample(key, index, count),
             Self::Systematic => systematic::edge_sample(key, index, count),
             Self::Antithetic => antithetic::edge_sample(key, index),
             Self::StratifiedAntithetic => stratified_antithetic::edge_sample(key, index, count),
+            Self::Stratified
+            | Self::MultiJittered
+            | Self::CorrelatedMultiJittered
+            | Self::LatinHypercube => stratified::edge_sample(key, index, count),
         }
     }
 
