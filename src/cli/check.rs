@@ -103,8 +103,12 @@ fn check(
         check::run(&scene, &plan, &|| progress.tick())
     });
     progress.finish();
-    report.line(&table(&found.rows))?;
-    report.line(&summary(&found))?;
+    let result = format!("{}\n{}\n", table(&found.rows), summary(&found));
+    if arguments.output.is_some() {
+        report.line(result.trim_end())?;
+    } else {
+        report.result(&result)?;
+    }
     if let Some(folder) = &arguments.output {
         seconds.time(Stage::Write, || {
             let files = check_files::CheckFiles {
@@ -185,11 +189,14 @@ fn summary(found: &check::Report) -> String {
     )
 }
 
+/// Quantiles of Student's distribution are not computed for much less.
+const MIN_LEVEL: f64 = 1e-60;
+
 fn level(text: &str) -> Result<f64, String> {
     let value: f64 = text.parse().map_err(|_| "it is not a number".to_owned())?;
-    if value > 0.0 && value < 1.0 {
+    if (MIN_LEVEL..1.0).contains(&value) {
         Ok(value)
     } else {
-        Err("it must be between 0 and 1".into())
+        Err(format!("it must be at least {MIN_LEVEL:e} and below 1"))
     }
 }

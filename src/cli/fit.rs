@@ -191,7 +191,8 @@ impl Session {
                 last: fit.problem().loss_of(image),
             },
             iterations: fit.steps_made(),
-            seconds: fit.history().iter().map(|step| step.seconds).sum(),
+            // The sum of nothing is −0.
+            seconds: 0.0 + fit.history().iter().map(|step| step.seconds).sum::<f64>(),
             converged: fit.has_converged(),
             interrupted: !fit.is_complete(),
             judged_at_spp: PICTURE_SPP.max(settings.render.spp),

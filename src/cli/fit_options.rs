@@ -310,8 +310,8 @@ fn part(text: &str) -> Result<f64, String> {
 }
 
 fn seconds(text: &str) -> Result<f64, String> {
-    let valid = |value: f64| value >= 0.0 && value.is_finite();
-    number(text, valid, "a number of seconds, 0 or more")
+    let valid = |value: f64| (0.0..=1e9).contains(&value);
+    number(text, valid, "a number of seconds from 0 to 1e9")
 }
 
 fn rate_of_glob(text: &str) -> Result<(String, f64), String> {

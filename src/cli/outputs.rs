@@ -26,7 +26,9 @@ impl Outputs {
     /// Adds a file.
     pub fn add(&mut self, path: &Path) -> Result<(), CliError> {
         check_writable(path)?;
-        if self.paths.insert(path.to_owned()) {
+        // `./x` and `x` are one file.
+        let full = std::path::absolute(path).unwrap_or_else(|_| path.to_owned());
+        if self.paths.insert(full) {
             Ok(())
         } else {
             Err(CliError::Collision(path.to_owned()))

@@ -32,6 +32,14 @@ pub enum MethodError {
         /// What there is.
         text: String,
     },
+    /// A setting that is there twice.
+    #[error("`{name}` of `{method}` is set twice")]
+    Twice {
+        /// The method.
+        method: &'static str,
+        /// The setting.
+        name: String,
+    },
     /// A value that the setting does not take.
     #[error("`{name}` of `{method}` takes {expected}, not `{value}`")]
     Value {
@@ -98,12 +106,19 @@ impl FromStr for Method {
             None => (text, None),
         };
         let mut method = Self::named(name.trim())?;
+        let mut known = Vec::new();
         for setting in settings.into_iter().flat_map(|list| list.split(',')) {
             let Some((name, value)) = setting.split_once('=') else {
                 let text = setting.trim().to_owned();
                 return Err(MethodError::NoValue { text });
             };
-            method.set(name.trim(), value.trim())?;
+            let name = name.trim();
+            method.set(name, value.trim())?;
+            if known.contains(&name) {
+                let (method, name) = (method.name(), name.to_owned());
+                return Err(MethodError::Twice { method, name });
+            }
+            known.push(name);
         }
         Ok(method)
     }
@@ -152,6 +167,14 @@ mod tests {
         assert_eq!(
             error("spsa:step=-1"),
             "`step` of `spsa` takes a positive number, not `-1`"
+        );
+        assert_eq!(
+            error("spsa:step=1, step=2"),
+            "`step` of `spsa` is set twice"
+        );
+        assert_eq!(
+            error("soft:width=101"),
+            "`width` of `soft` takes a positive number of pixels, at most 100, not `101`"
         );
         assert_eq!(error("spsa:step"), "`step` is no setting; write name=value");
         assert_eq!(error("spsa:"), "`` is no setting; write name=value");

@@ -7,6 +7,8 @@ use super::warped_area::FieldKind;
 pub enum Setting<'a> {
     /// A positive number.
     Positive(&'a mut f64),
+    /// How far around edges something reaches, in pixels.
+    Reach(&'a mut f64),
     /// A number from 0 to 1.
     Fraction(&'a mut f64),
     /// A number of things, at least 1.
@@ -17,6 +19,8 @@ pub enum Setting<'a> {
     Field(&'a mut FieldKind),
 }
 
+/// The largest reach, in pixels: time and memory grow with its square, whatever the canvas.
+const FARTHEST: f64 = 100.0;
 /// The largest number of things.
 const MOST: u32 = 1 << 20;
 
@@ -30,6 +34,13 @@ impl Setting<'_> {
                     .ok()
                     .filter(|&x: &f64| x > 0.0 && x.is_finite());
                 **value = number.ok_or("a positive number")?;
+            }
+            Self::Reach(value) => {
+                let number = text
+                    .parse()
+                    .ok()
+                    .filter(|&x: &f64| x > 0.0 && x <= FARTHEST);
+                **value = number.ok_or("a positive number of pixels, at most 100")?;
             }
             Self::Fraction(value) => {
                 let number = text.parse().ok().filter(|x| (0.0..=1.0).contains(x));
@@ -57,7 +68,9 @@ impl Setting<'_> {
 impl fmt::Display for Setting<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Positive(value) | Self::Fraction(value) => write!(f, "{value}"),
+            Self::Positive(value) | Self::Reach(value) | Self::Fraction(value) => {
+                write!(f, "{value}")
+            }
             Self::Count(value) => write!(f, "{value}"),
             Self::Switch(value) => write!(f, "{value}"),
             Self::Field(value) => f.write_str(match value {

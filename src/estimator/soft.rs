@@ -50,7 +50,7 @@ const MOST: usize = 10;
 impl Soft {
     /// Returns the settings by name.
     pub fn settings(&mut self) -> Vec<(&'static str, Setting<'_>)> {
-        vec![("width", Setting::Positive(&mut self.width))]
+        vec![("width", Setting::Reach(&mut self.width))]
     }
 
     pub(super) fn image_from(&self, renderer: &Renderer<'_>, stream: Stream) -> Image {

@@ -41,7 +41,7 @@ impl Default for ThinBand {
 impl ThinBand {
     /// Returns the settings by name.
     pub fn settings(&mut self) -> Vec<(&'static str, Setting<'_>)> {
-        vec![("width", Setting::Positive(&mut self.width))]
+        vec![("width", Setting::Reach(&mut self.width))]
     }
 }
 

@@ -74,7 +74,7 @@ impl WarpedArea {
     pub fn settings(&mut self) -> Vec<(&'static str, Setting<'_>)> {
         vec![
             ("field", Setting::Field(&mut self.field)),
-            ("reach", Setting::Positive(&mut self.reach)),
+            ("reach", Setting::Reach(&mut self.reach)),
             ("strength", Setting::Fraction(&mut self.strength)),
         ]
     }

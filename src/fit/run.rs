@@ -126,12 +126,7 @@ impl Fit {
         let evaluation = attempt?;
         self.state.history.push(StepRecord {
             loss: evaluation.loss,
-            gradient_norm: evaluation
-                .gradient
-                .iter()
-                .map(|g| g * g)
-                .sum::<f64>()
-                .sqrt(),
+            gradient_norm: norm(&evaluation.gradient),
             seconds: clock.elapsed().as_secs_f64(),
         });
         self.update_mean();
@@ -301,7 +296,11 @@ fn is_deterministic(settings: &FitSettings) -> bool {
     settings.method == Method::Exact
 }
 
-/// Checks that loss and gradient are finite.
+fn norm(gradient: &[f64]) -> f64 {
+    gradient.iter().map(|g| g * g).sum::<f64>().sqrt()
+}
+
+/// Checks that loss and gradient are finite, and the gradient's length.
 fn check(problem: &Problem, evaluation: &Evaluation, step: u64, seed: u64) -> Result<(), FitError> {
     let error = |what: String, value: f64| FitError::NotFinite {
         what,
@@ -315,6 +314,10 @@ fn check(problem: &Problem, evaluation: &Evaluation, step: u64, seed: u64) -> Re
             let name = &problem.scene().parameters[id].name;
             return Err(error(format!("the derivative of {name}"), slope));
         }
+    }
+    let norm = norm(&evaluation.gradient);
+    if !norm.is_finite() {
+        return Err(error("the length of the gradient".into(), norm));
     }
     if evaluation.loss.is_finite() {
         Ok(())

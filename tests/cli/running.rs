@@ -162,6 +162,7 @@ fn wrong_usage_says_what_would_be_right() {
         (&["--method", "eadge"], "did you mean `edge`?"),
         (&["--method", "spsa:stp=1"], "did you mean `step`?"),
         (&["--method", "soft:width=0"], "takes a positive number"),
+        (&["--method", "soft:width=1000"], "at most 100"),
         (
             &["--method", "warped-area:field=mean-value"],
             "takes one shape with one outline",
@@ -178,6 +179,51 @@ fn wrong_usage_says_what_would_be_right() {
     workspace.refused(&["render", "scene.json"]);
     workspace.refused(&["paint"]);
     workspace.refused(&[]);
+}
+
+#[test]
+fn numbers_that_nothing_can_be_done_with_are_refused() {
+    let workspace = Workspace::new();
+    for (arguments, reason) in [
+        (&["check", "scene.json", "--level", "1e-300"][..], "1e-60"),
+        (&["check", "scene.json", "--level", "1"], "1e-60"),
+        (
+            &[
+                "fit",
+                "scene.json",
+                "--target",
+                "t.png",
+                "-o",
+                "run",
+                "--checkpoint-every",
+                "1e20",
+            ],
+            "from 0 to 1e9",
+        ),
+    ] {
+        let error = workspace.refused(arguments);
+        assert!(error.contains(reason), "{arguments:?}: {error}");
+    }
+}
+
+#[test]
+fn a_file_is_one_file_by_whatever_name() {
+    let workspace = Workspace::new();
+    let error = workspace.refused(&["render", "scene.json", "-o", "a.png", "./a.png"]);
+    assert!(error.contains("a.png"), "{error}");
+}
+
+#[test]
+fn a_quiet_check_without_a_folder_prints_its_result() {
+    let workspace = Workspace::new();
+    let check = ["check", "scene.json", "--params", "dot.radius", "-q"];
+    let with_level = [&check[..], &["--level", "1e-60"]].concat();
+    for arguments in [&check[..], &with_level] {
+        let run = workspace.command(arguments).assert().code(0).stderr("");
+        run.stdout(predicate::str::contains("1 of 1 parameters pass"));
+    }
+    let quiet = [&check[..], &["-o", "found"]].concat();
+    workspace.command(&quiet).assert().code(0).stdout("");
 }
 
 #[test]
