@@ -3,6 +3,8 @@
 //! Every law gives the derivative of the red channel's sum over the canvas. The exact method must
 //! meet it to rounding, edge sampling within its standard error.
 
+#[path = "closed_forms/offsets.rs"]
+mod offsets;
 mod support;
 
 use std::f64::consts::PI;

@@ -45,6 +45,7 @@ fn stops_that_share_an_offset_move_with_their_shape_and_by_themselves() {
                 "a.radius",
                 "a.fill.start.?",
                 "a.fill.end.?",
+                "a.fill.stops.[12].offset",
                 "a.transform.*",
             ],
         );
@@ -110,6 +111,7 @@ fn two_translucent_layers_may_jump_along_one_line() {
             "g.transform.translate.?",
             "g.transform.rotate",
             "?.fill.start.?",
+            "?.fill.stops.[12].offset",
         ],
     );
 }

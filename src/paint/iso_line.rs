@@ -7,7 +7,7 @@ use crate::outline::regular::{side_count, unit_disc};
 use crate::scene::Spread;
 
 use super::color::gradient_parameter;
-use super::jump::stop_color;
+use super::jump::{Part, stop_color};
 use super::piece::{BESIDE, Piece};
 use super::resolve::invert;
 use super::{Jump, PaintLayout, jumps};
@@ -31,6 +31,8 @@ const MAX_VERTICES: usize = 1 << 20;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct IsoLine {
     jump: Jump,
+    /// What part of the jump it is the line of. Lines of two parts lie at one place.
+    part: Part,
     /// k.
     shift: f64,
     /// Whether t = −τ + k: the gradient runs backwards there.
@@ -41,13 +43,14 @@ pub struct IsoLine {
 
 impl IsoLine {
     /// Returns the lines of a paint that may cross the rectangle from `min` to `max`, in canvas
-    /// pixels. Ellipses become polygons within `tolerance`, all with as many sides as the largest
+    /// pixels: two at one place where two stops move their jump by different parts of it. Ellipses become polygons within `tolerance`, all with as many sides as the largest
     /// needs. The colours of the paint are on their two sides if its layout is
     /// [told](PaintLayout::with_sides) of that number.
     ///
     /// # Limits
     /// A gradient repeated so often that more than 4096 lines would cross the rectangle, or that
-    /// their polygons would have more than 2^20 vertices, has none: it is noise, not edges.
+    /// their polygons would have more than 2^20 vertices, has none: it is noise, not edges. Two at one
+    /// place count as one.
     pub fn plan(
         layout: PaintLayout,
         coefficients: &[f64],
@@ -86,6 +89,7 @@ impl IsoLine {
                 largest = largest.max(t);
                 lines.push(Self {
                     jump,
+                    part: Part::Whole,
                     shift,
                     reversed,
                     vertex_count: 2,
@@ -99,7 +103,11 @@ impl IsoLine {
             }
             lines.iter_mut().for_each(|line| line.vertex_count = sides);
         }
-        lines
+        let parts = |line: Self| {
+            let parts = Part::all(line.jump, layout, coefficients).iter();
+            parts.map(move |&part| Self { part, ..line })
+        };
+        lines.into_iter().flat_map(parts).collect()
     }
 
     /// Returns the jump.
@@ -113,12 +121,23 @@ impl IsoLine {
         self.vertex_count
     }
 
-    /// Returns the premultiplied colours before and after the jump at a point of the line.
+    /// Returns the premultiplied colours before and after its part of the jump at a point of the line.
+    pub fn colors(
+        self,
+        layout: PaintLayout,
+        coefficients: &[f64],
+        position: DVec2,
+    ) -> [[f64; 4]; 2] {
+        let ends = self.ends(layout, coefficients, position);
+        self.part.colors(self.jump, layout, coefficients, ends)
+    }
+
+    /// Returns the colours before and after the whole jump.
     ///
     /// At a polygon in the place of an ellipse they differ from those of the stops by how far the two
     /// are apart there. Of several jumps at one place, the first has the colour before all, the last the
     /// colour after all, and those of stops in between are their own: they add up.
-    pub fn colors(
+    fn ends(
         self,
         layout: PaintLayout,
         coefficients: &[f64],
@@ -167,7 +186,7 @@ impl IsoLine {
         bounds: [DVec2; 2],
         out: &mut impl Vertices<S>,
     ) {
-        let tau = self.jump.parameter(layout, coefficients);
+        let tau = self.part.parameter(self.jump, layout, coefficients);
         let t = if self.reversed { -tau } else { tau } + self.shift;
         let map = &coefficients[..layout.map_count()];
         match *map {

@@ -223,21 +223,50 @@ fn lines_stay_on_their_value_of_the_parameter() {
     }
 }
 
-#[test]
-fn the_mean_of_two_offsets_moves_by_half_of_each() {
-    let stops = [(0.4, RED), (0.4, GREEN)];
+/// How much each line of a jump at 0.4 of ten pixels moves along x with the first offset and with the
+/// second, and its colours before and after.
+fn moves(colors: [[f64; 4]; 2]) -> Vec<([f64; 2], [[f64; 4]; 2])> {
+    let stops = colors.map(|color| (0.4, color));
     let gradient = Painted::new(|n| linear(n, [[0.0, 0.0], [10.0, 0.0]], Spread::Pad, &stops));
-    let line = plan(&gradient)[0];
-    for offset in [4, 9] {
+    let move_of = |line: IsoLine, offset: usize| {
         let mut theta: Vec<Dual<1>> = gradient.theta.iter().map(|&x| Dual::constant(x)).collect();
         theta[offset].tangent[0] = 1.0;
         let mut ends = Vec::new();
         let coefficients = gradient.coefficients(theta.as_slice());
         line.trace(gradient.layout(), &coefficients, BOUNDS, &mut ends);
-        for end in ends {
-            assert!((end.x.tangent[0] - 5.0).abs() < 1e-12);
-        }
+        assert_eq!(ends[0].x, ends[1].x);
+        assert!((ends[0].x.value - 4.0).abs() < 1e-12);
+        ends[0].x.tangent[0]
+    };
+    let lines = plan(&gradient).into_iter();
+    lines
+        .map(|line| {
+            let colors = line.colors(gradient.layout(), &values(&gradient), DVec2::ZERO);
+            ([4, 9].map(|offset| move_of(line, offset)), colors)
+        })
+        .collect()
+}
+
+#[test]
+fn a_jump_of_colour_or_of_alpha_moves_by_half_of_each_offset() {
+    let faint_red = [1.0, 0.0, 0.0, 0.5];
+    for colors in [[BLUE, [1.0, 0.0, 0.0, 0.25]], [RED, faint_red]] {
+        assert_eq!(moves(colors), [([5.0, 5.0], colors.map(premultiply))]);
     }
+}
+
+#[test]
+fn a_jump_of_both_moves_up_to_the_mean_of_its_ramp_with_the_first_offset_and_from_there_with_the_second()
+{
+    // Along the ramp from red to half of green, red is (1 − u)(1 − u/2) and green u (1 − u/2).
+    let [first, second] = moves([RED, GREEN])[..] else {
+        panic!("two lines");
+    };
+    let mean = [5.0 / 12.0, 1.0 / 3.0, 0.0, 0.75];
+    assert_eq!([first.0, second.0], [[10.0, 0.0], [0.0, 10.0]]);
+    assert_eq!([first.1[0], second.1[1]], [RED, GREEN].map(premultiply));
+    assert_color(first.1[1], mean);
+    assert_color(second.1[0], mean);
 }
 
 #[test]

@@ -10,8 +10,8 @@ use super::layout::STOP;
 /// With the spreads `repeat` and `reflect` it comes back again and again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Jump {
-    /// Between stops `i` and `i + 1`, which share an offset. The place is the mean of the two, so
-    /// each moves it by half.
+    /// Between stops `i` and `i + 1`, which share an offset. The place is the mean of the two; how each
+    /// moves it, the [parts](Part) tell.
     Stops(usize),
     /// From the last stop to the first where `repeat` starts again: at every whole number, whatever
     /// the offsets are.
@@ -42,6 +42,82 @@ impl Jump {
     pub fn colors(self, layout: PaintLayout, coefficients: &[f64]) -> [[f64; 4]; 2] {
         self.stops(layout)
             .map(|stop| stop_color(layout, coefficients, stop))
+    }
+
+    /// Returns by how much the mean of the premultiplied colour along the ramp of which this is the limit
+    /// is above that of its ends: where straight colour and alpha both change, it is curved.
+    fn bulge(self, layout: PaintLayout, coefficients: &[f64]) -> [f64; 4] {
+        if self == Self::Wrap {
+            return [0.0; 4];
+        }
+        let stops = &coefficients[layout.map_count()..];
+        let [before, after] = self.stops(layout).map(|stop| &stops[STOP * stop + 1..][..4]);
+        let change = |channel: usize| after[channel] - before[channel];
+        // Between 0 and 1 the means of u² and u are 1/3 and 1/2, which is −1/6.
+        let product = |channel| -change(channel) * change(3) / 6.0;
+        [product(0), product(1), product(2), 0.0]
+    }
+}
+
+/// A part of a jump, which moves by itself.
+///
+/// Two stops that share an offset are the limit of a ramp between two. Where the ramp starts its colour
+/// changes from the first stop's to the mean along the ramp, since that is what its whole width has more or
+/// less of when the first offset moves; where it ends, from the mean to the second stop's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    /// All of it, moved by half by each offset: the mean along the ramp is that of its ends.
+    Whole,
+    /// From the first colour to the mean, moved by the first offset.
+    First,
+    /// From the mean to the second colour, moved by the second offset.
+    Second,
+}
+
+impl Part {
+    /// Returns the parts of a jump that add up to it: one if that is the same.
+    pub(super) fn all(jump: Jump, layout: PaintLayout, coefficients: &[f64]) -> &'static [Self] {
+        if jump.bulge(layout, coefficients) == [0.0; 4] {
+            &[Self::Whole]
+        } else {
+            &[Self::First, Self::Second]
+        }
+    }
+
+    /// Returns the place of the jump in [0, 1], as a function of what moves this part.
+    pub(super) fn parameter<S: Scalar>(
+        self,
+        jump: Jump,
+        layout: PaintLayout,
+        coefficients: &[S],
+    ) -> S {
+        let offset = |stop| coefficients[layout.map_count() + STOP * stop];
+        let [first, second] = jump.stops(layout);
+        match self {
+            Self::Whole => jump.parameter(layout, coefficients),
+            Self::First => offset(first),
+            Self::Second => offset(second),
+        }
+    }
+
+    /// Returns the premultiplied colours before and after this part, given those of the whole jump.
+    pub(super) fn colors(
+        self,
+        jump: Jump,
+        layout: PaintLayout,
+        coefficients: &[f64],
+        [before, after]: [[f64; 4]; 2],
+    ) -> [[f64; 4]; 2] {
+        if self == Self::Whole {
+            return [before, after];
+        }
+        let bulge = jump.bulge(layout, coefficients);
+        let mean = std::array::from_fn(|c| 0.5 * (before[c] + after[c]) + bulge[c]);
+        if self == Self::First {
+            [before, mean]
+        } else {
+            [mean, after]
+        }
     }
 }
 
