@@ -55,10 +55,10 @@ pub fn piece_in(edge: &Edge, (x, y): (i32, i32)) -> Option<Piece> {
     let low = [f64::from(x), f64::from(y)];
     // No branches: edges are within, leave and enter pixels in no order. Along a grid line the cuts
     // are infinite, or 0/0 where the coordinate is on the line: the start is then at or before 0,
-    // and the end not a number, which no start is before.
+    // and the end not a number, which no start is before. The gain must not be −0 for that.
     let (mut from, mut to) = ([0.0; 2], [0.0; 2]);
     for i in 0..2 {
-        let gain = b[i] - a[i];
+        let gain = b[i] - a[i] + 0.0;
         let (at_low, at_high) = ((low[i] - a[i]) / gain, (low[i] + 1.0 - a[i]) / gain);
         (from[i], to[i]) = if at_high < at_low {
             (at_high, at_low)
@@ -246,6 +246,19 @@ mod tests {
             let list = pieces(&edge([a, 0.25], [b, 1.75]), rect(0, 0, 4, 4));
             let pixels: Vec<_> = list.iter().map(|piece| piece.pixel).collect();
             assert_eq!(pixels, [(2, 0), (2, 1)]);
+        }
+    }
+
+    #[test]
+    fn zeros_of_both_signs_are_one_place() {
+        for (a, b) in [(0.0, -0.0), (-0.0, 0.0), (-0.0, -0.0)] {
+            for e in [edge([a, 0.25], [b, 1.75]), edge([0.25, a], [1.75, b])] {
+                let expected = pieces(&e, rect(-1, -1, 3, 3));
+                let pixels = rect(-1, -1, 3, 3).pixels();
+                let found: Vec<_> = pixels.filter_map(|pixel| piece_in(&e, pixel)).collect();
+                assert_eq!(found.len(), 2, "{e:?}");
+                assert_eq!(found, expected, "{e:?}");
+            }
         }
     }
 
