@@ -315,13 +315,13 @@ fn check(problem: &Problem, evaluation: &Evaluation, step: u64, seed: u64) -> Re
             return Err(error(format!("the derivative of {name}"), slope));
         }
     }
-    let norm = norm(&evaluation.gradient);
-    if !norm.is_finite() {
-        return Err(error("the length of the gradient".into(), norm));
+    if !evaluation.loss.is_finite() {
+        return Err(error("the loss".into(), evaluation.loss));
     }
-    if evaluation.loss.is_finite() {
+    let norm = norm(&evaluation.gradient);
+    if norm.is_finite() {
         Ok(())
     } else {
-        Err(error("the loss".into(), evaluation.loss))
+        Err(error("the length of the gradient".into(), norm))
     }
 }

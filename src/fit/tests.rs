@@ -355,6 +355,20 @@ fn a_loss_that_is_not_finite_stops_and_keeps_the_values() {
 }
 
 #[test]
+fn a_gradient_that_is_too_long_for_a_number_stops_too() {
+    let (problem, settings) = noisy_problem(PixelLoss::L2, Method::Edge);
+    let settings = FitSettings {
+        penalties: vec!["*=1e200@5".parse().unwrap()],
+        ..settings
+    };
+    let target = problem.target().clone();
+    let mut fit = Fit::new(problem.scene().clone(), &target, settings).unwrap();
+    let message = fit.step().unwrap_err().to_string();
+    let expected = "make step 0: the length of the gradient is inf";
+    assert!(message.starts_with(expected), "{message}");
+}
+
+#[test]
 fn subjects_of_parameters() {
     let (problem, _) = noisy_problem(PixelLoss::L2, Method::Edge);
     let subject = |name| Subject::of(problem.scene(), name);

@@ -137,12 +137,7 @@ impl IsoLine {
     /// At a polygon in the place of an ellipse they differ from those of the stops by how far the two
     /// are apart there. Of several jumps at one place, the first has the colour before all, the last the
     /// colour after all, and those of stops in between are their own: they add up.
-    fn ends(
-        self,
-        layout: PaintLayout,
-        coefficients: &[f64],
-        position: DVec2,
-    ) -> [[f64; 4]; 2] {
+    fn ends(self, layout: PaintLayout, coefficients: &[f64], position: DVec2) -> [[f64; 4]; 2] {
         if layout.sides() == 0 {
             return self.jump.colors(layout, coefficients);
         }

@@ -257,7 +257,7 @@ fn a_jump_of_colour_or_of_alpha_moves_by_half_of_each_offset() {
 
 #[test]
 fn a_jump_of_both_moves_up_to_the_mean_of_its_ramp_with_the_first_offset_and_from_there_with_the_second()
-{
+ {
     // Along the ramp from red to half of green, red is (1 − u)(1 − u/2) and green u (1 − u/2).
     let [first, second] = moves([RED, GREEN])[..] else {
         panic!("two lines");

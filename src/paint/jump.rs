@@ -51,7 +51,9 @@ impl Jump {
             return [0.0; 4];
         }
         let stops = &coefficients[layout.map_count()..];
-        let [before, after] = self.stops(layout).map(|stop| &stops[STOP * stop + 1..][..4]);
+        let [before, after] = self
+            .stops(layout)
+            .map(|stop| &stops[STOP * stop + 1..][..4]);
         let change = |channel: usize| after[channel] - before[channel];
         // Between 0 and 1 the means of u² and u are 1/3 and 1/2, which is −1/6.
         let product = |channel| -change(channel) * change(3) / 6.0;
