@@ -111,7 +111,7 @@ fn two_translucent_layers_may_jump_along_one_line() {
             "g.transform.translate.?",
             "g.transform.rotate",
             "?.fill.start.?",
-            "?.fill.stops.[12].offset",
+            "?.fill.stops.1.offset",
         ],
     );
 }

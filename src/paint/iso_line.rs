@@ -17,7 +17,8 @@ const MAX_LINES: f64 = 4096.0;
 /// The most vertices of all lines of one paint.
 const MAX_VERTICES: usize = 1 << 20;
 
-/// The line in the canvas along which a gradient jumps: t = ±τ + k, with τ the jump's parameter.
+/// The line in the canvas along which a gradient jumps: t = ±τ + k, with τ the jump's parameter. If the
+/// jump moves in parts, it is the line of one of them.
 ///
 /// A linear gradient jumps along straight lines, a radial one along ellipses, which are polygons. Like
 /// an outline, a line is planned at the current values and then traced in any scalar.
@@ -31,7 +32,7 @@ const MAX_VERTICES: usize = 1 << 20;
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct IsoLine {
     jump: Jump,
-    /// What part of the jump it is the line of. Lines of two parts lie at one place.
+    /// Its part of the jump; lines of two parts lie at one place.
     part: Part,
     /// k.
     shift: f64,
@@ -43,9 +44,9 @@ pub struct IsoLine {
 
 impl IsoLine {
     /// Returns the lines of a paint that may cross the rectangle from `min` to `max`, in canvas
-    /// pixels: two at one place where two stops move their jump by different parts of it. Ellipses become polygons within `tolerance`, all with as many sides as the largest
-    /// needs. The colours of the paint are on their two sides if its layout is
-    /// [told](PaintLayout::with_sides) of that number.
+    /// pixels: two at one place for a jump that moves in parts. Ellipses become polygons within
+    /// `tolerance`, all with as many sides as the largest needs. The colours of the paint are on their
+    /// two sides if its layout is [told](PaintLayout::with_sides) of that number.
     ///
     /// # Limits
     /// A gradient repeated so often that more than 4096 lines would cross the rectangle, or that
@@ -115,6 +116,11 @@ impl IsoLine {
         self.jump
     }
 
+    /// Returns the place of the jump in [0, 1], as a function of what moves the line.
+    pub(super) fn parameter<S: Scalar>(self, layout: PaintLayout, coefficients: &[S]) -> S {
+        self.part.parameter(self.jump, layout, coefficients)
+    }
+
     /// Returns the number of vertices: 2 of a straight line, which is open; more of an ellipse,
     /// which is closed.
     pub fn vertex_count(self) -> usize {
@@ -181,7 +187,7 @@ impl IsoLine {
         bounds: [DVec2; 2],
         out: &mut impl Vertices<S>,
     ) {
-        let tau = self.part.parameter(self.jump, layout, coefficients);
+        let tau = self.parameter(layout, coefficients);
         let t = if self.reversed { -tau } else { tau } + self.shift;
         let map = &coefficients[..layout.map_count()];
         match *map {

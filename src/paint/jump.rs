@@ -10,8 +10,8 @@ use super::layout::STOP;
 /// With the spreads `repeat` and `reflect` it comes back again and again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Jump {
-    /// Between stops `i` and `i + 1`, which share an offset. The place is the mean of the two; how each
-    /// moves it, the [parts](Part) tell.
+    /// Between stops `i` and `i + 1`, which share an offset. The place is the mean of the two; each
+    /// moves a part of the jump.
     Stops(usize),
     /// From the last stop to the first where `repeat` starts again: at every whole number, whatever
     /// the offsets are.
@@ -63,9 +63,9 @@ impl Jump {
 
 /// A part of a jump, which moves by itself.
 ///
-/// Two stops that share an offset are the limit of a ramp between two. Where the ramp starts its colour
-/// changes from the first stop's to the mean along the ramp, since that is what its whole width has more or
-/// less of when the first offset moves; where it ends, from the mean to the second stop's.
+/// Two stops that share an offset are the limit of a ramp. When the first offset moves, there is more of
+/// the first colour and less of the mean along the ramp, or the other way round; so it moves a jump from
+/// the one to the other. The second offset moves a jump from that mean to the second colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Part {
     /// All of it, moved by half by each offset: the mean along the ramp is that of its ends.
@@ -77,7 +77,7 @@ pub(super) enum Part {
 }
 
 impl Part {
-    /// Returns the parts of a jump that add up to it: one if that is the same.
+    /// Returns the parts of a jump, which add up to it: two if they are not halves.
     pub(super) fn all(jump: Jump, layout: PaintLayout, coefficients: &[f64]) -> &'static [Self] {
         if jump.bulge(layout, coefficients) == [0.0; 4] {
             &[Self::Whole]
