@@ -16,7 +16,7 @@
 use super::allocation::{Places, in_piece};
 use super::arc::Arc;
 use super::edge_piece::EdgePiece;
-use super::edge_sample::{EdgeAdjoint, EdgeSample, entries};
+use super::edge_sample::{EdgeAdjoint, EdgeSample};
 use super::interior::pixel_number;
 use super::jump::Jumps;
 use super::pilot::Weight;
@@ -66,6 +66,7 @@ pub(crate) fn pull_back(
     let is_box = renderer.settings().filter.support_pixels() == 0;
     let is_plain_box = is_box && renderer.mutation().is_none();
     let all = |_| true;
+    let mut sum = EdgeAdjoint::default();
     if is_plain_box && is_plain(tile, stack) {
         // The filter is 1: all samples in a pixel weigh channels alike.
         let weight = |pixel| [weight_of(pixel, adjoint)];
@@ -73,13 +74,12 @@ pub(crate) fn pull_back(
         samples.for_each_list_in_plain(tile, stack, all, weight, |found| {
             found.sum_by_piece(&mut fluxes);
             for ((piece, normal), flux) in found.pieces().zip(&fluxes) {
-                let ends = [piece.index, piece.edge.next];
-                list.extend_from_slice(&entries(ends, flux.at_ends(normal)));
+                sum.move_to(piece.index, piece.edge, list);
+                sum.add_flux(normal, flux);
             }
         });
-        return;
+        return sum.finish(list);
     }
-    let mut sum = EdgeAdjoint::default();
     samples.for_each(tile, stack, all, |place, jump| {
         sum.move_to(place.index, place.edge, list);
         if is_plain_box {

@@ -63,12 +63,6 @@ impl Flux {
         self.total += weighted_jump;
         self.end += weighted_jump * t;
     }
-
-    /// Returns the adjoints of the ends of the edge.
-    #[inline]
-    pub(super) fn at_ends(&self, normal: DVec2) -> [DVec2; 2] {
-        [(self.total - self.end) * normal, self.end * normal]
-    }
 }
 
 /// Adds up the adjoints of the ends of edges, one edge after the other, in a list of drawing
@@ -107,6 +101,13 @@ impl EdgeAdjoint {
         self.sums[1] += t * flux;
     }
 
+    /// Adds the transpose of [`EdgeSample::splat`] for all samples of a piece.
+    #[inline]
+    pub(super) fn add_flux(&mut self, normal: DVec2, flux: &Flux) {
+        self.sums[0] += (flux.total - flux.end) * normal;
+        self.sums[1] += flux.end * normal;
+    }
+
     /// Adds the transpose of [`EdgeSample::splat`] for a sample of any edge.
     pub(crate) fn add_sample(
         &mut self,
@@ -140,16 +141,4 @@ fn write(vertex: u32, sum: DVec2, list: &mut Vec<(usize, f64)>) {
         let x = 2 * vertex as usize;
         list.extend_from_slice(&[(x, sum.x), (x + 1, sum.y)]);
     }
-}
-
-/// Returns the variables of two vertices with their adjoints.
-#[inline]
-pub(super) fn entries([start, end]: [u32; 2], sums: [DVec2; 2]) -> [(usize, f64); 4] {
-    let (start, end) = (2 * start as usize, 2 * end as usize);
-    [
-        (start, sums[0].x),
-        (start + 1, sums[0].y),
-        (end, sums[1].x),
-        (end + 1, sums[1].y),
-    ]
 }
