@@ -29,17 +29,11 @@ impl Setting<'_> {
     pub fn set(&mut self, text: &str) -> Result<(), &'static str> {
         match self {
             Self::Positive(value) => {
-                let number = text
-                    .parse()
-                    .ok()
-                    .filter(|&x: &f64| x > 0.0 && x.is_finite());
+                let number = positive(text, f64::MAX);
                 **value = number.ok_or("a positive number")?;
             }
             Self::Reach(value) => {
-                let number = text
-                    .parse()
-                    .ok()
-                    .filter(|&x: &f64| x > 0.0 && x <= FARTHEST);
+                let number = positive(text, FARTHEST);
                 **value = number.ok_or("a positive number of pixels, at most 100")?;
             }
             Self::Fraction(value) => {
@@ -63,6 +57,11 @@ impl Setting<'_> {
         }
         Ok(())
     }
+}
+
+/// Reads a positive number that is not larger than `most`.
+fn positive(text: &str, most: f64) -> Option<f64> {
+    text.parse().ok().filter(|&x: &f64| x > 0.0 && x <= most)
 }
 
 impl fmt::Display for Setting<'_> {

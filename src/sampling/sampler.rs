@@ -92,18 +92,13 @@ impl Sampler {
     /// Tells whether samples on a piece of an edge are those of [`Stratified`](Self::Stratified).
     #[inline]
     pub fn is_jittered_along_edges(self) -> bool {
-        match self {
+        matches!(
+            self,
             Self::Stratified
-            | Self::MultiJittered
-            | Self::CorrelatedMultiJittered
-            | Self::LatinHypercube => true,
-            Self::Independent
-            | Self::Sobol
-            | Self::Halton
-            | Self::Systematic
-            | Self::Antithetic
-            | Self::StratifiedAntithetic => false,
-        }
+                | Self::MultiJittered
+                | Self::CorrelatedMultiJittered
+                | Self::LatinHypercube
+        )
     }
 
     /// The rarer samplers, out of the way of the others.
